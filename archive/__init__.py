@@ -1,0 +1,1 @@
+"""Keep, query and audit what the crawler brought and the extractor read."""

@@ -1,0 +1,17 @@
+"""The exceptions of the extractor, in one tree."""
+
+
+class ExtractionError(Exception):
+    """A document could not be read; the message says what is wrong with it, in a sentence."""
+
+
+class UnknownFormat(ExtractionError):
+    """The bytes are none of the formats that are read."""
+
+
+class DamagedDocument(ExtractionError):
+    """The format is known, the file is cut off or broken."""
+
+
+class LimitExceeded(ExtractionError):
+    """The document is larger, deeper or slower than is allowed."""

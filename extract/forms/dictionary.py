@@ -1,0 +1,170 @@
+"""The data dictionary: every cell of the forms under a key that never changes its meaning.
+
+Keys are ``<table>.<row>.<column>``. The forms: ``f2021`` (国办公开办函〔2021〕30号, reports for 2021 and
+later: 10 + 175 + 15 = 200 cells) and ``f2019`` (国办公开办函〔2019〕60号, reports for 2019 and 2020:
+22 + 161 + 15 = 198 cells). Labels are those printed on the forms. A row or column is recognised by
+its discriminator, a part of the label that no other label of the table contains; ``=`` before it
+means the whole label without its number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row or column of a form: its part of the key, printed label and discriminator."""
+
+    key: str
+    label: str
+    discriminator: str
+    group: str = ""
+    """Label of the group of rows this row stands in, as printed."""
+
+
+APPLICANTS = (
+    Entry("natural_person", "自然人", "自然人"),
+    Entry("business", "商业企业", "商业企业", "法人或其他组织"),
+    Entry("research", "科研机构", "科研机构", "法人或其他组织"),
+    Entry("public_interest", "社会公益组织", "社会公益组织", "法人或其他组织"),
+    Entry("legal_service", "法律服务机构", "法律服务机构", "法人或其他组织"),
+    Entry("other_org", "其他", "=其他", "法人或其他组织"),
+    Entry("total", "总计", "=总计"),
+)
+"""Columns of table 三, in the order of the form."""
+
+_DENIED, _UNABLE = "（三）不予公开", "（四）无法提供"
+_NOT_PROCESSED, _OTHER = "（五）不予处理", "（六）其他处理"
+
+RECEIVED_NEW = Entry("received_new", "一、本年新收政府信息公开申请数量", "本年新收")
+CARRIED_IN = Entry("carried_in", "二、上年结转政府信息公开申请数量", "上年结转")
+PROCESSED_TOTAL = Entry("processed_total", "（七）总计", "=总计")
+CARRIED_OUT = Entry("carried_out", "四、结转下年度继续办理", "结转下年度")
+OTHER_TOTAL = Entry("other_total", "（六）其他处理", "=其他处理")
+
+RESULTS = (
+    Entry("granted", "（一）予以公开", "予以公开"),
+    Entry("partially_granted", "（二）部分公开", "部分公开"),
+    Entry("denied.state_secret", "1.属于国家秘密", "国家秘密", _DENIED),
+    Entry("denied.prohibited_by_law", "2.其他法律行政法规禁止公开", "法律行政法规禁止", _DENIED),
+    Entry("denied.security_stability", "3.危及“三安全一稳定”", "三安全一稳定", _DENIED),
+    Entry("denied.third_party", "4.保护第三方合法权益", "第三方", _DENIED),
+    Entry("denied.internal_affairs", "5.属于三类内部事务信息", "内部事务", _DENIED),
+    Entry("denied.deliberative", "6.属于四类过程性信息", "过程性", _DENIED),
+    Entry("denied.enforcement_file", "7.属于行政执法案卷", "执法案卷", _DENIED),
+    Entry("denied.administrative_query", "8.属于行政查询事项", "查询事项", _DENIED),
+    Entry("unable.not_held", "1.本机关不掌握相关政府信息", "不掌握", _UNABLE),
+    Entry("unable.requires_creation", "2.没有现成信息需要另行制作", "另行制作", _UNABLE),
+    Entry("unable.unclear_after_correction", "3.补正后申请内容仍不明确", "补正后", _UNABLE),
+    Entry("not_processed.petition_complaint", "1.信访举报投诉类申请", "信访", _NOT_PROCESSED),
+    Entry("not_processed.duplicate", "2.重复申请", "重复申请", _NOT_PROCESSED),
+    Entry("not_processed.publication", "3.要求提供公开出版物", "出版物", _NOT_PROCESSED),
+    Entry("not_processed.excessive", "4.无正当理由大量反复申请", "大量反复", _NOT_PROCESSED),
+    Entry(
+        "not_processed.reissue_confirmation",
+        "5.要求行政机关确认或重新出具已获取信息",
+        "重新出具",
+        _NOT_PROCESSED,
+    ),
+    Entry(
+        "other.correction_overdue",
+        "1.申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请",
+        "逾期不补正",
+        _OTHER,
+    ),
+    Entry(
+        "other.fee_overdue",
+        "2.申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请",
+        "缴纳费用",
+        _OTHER,
+    ),
+    Entry("other.other", "3.其他", "=其他", _OTHER),
+)
+"""The 21 results of handling of f2021; the last three stand as one row 其他处理 in f2019."""
+
+REQUEST_ROWS_2021 = (RECEIVED_NEW, CARRIED_IN, *RESULTS, PROCESSED_TOTAL, CARRIED_OUT)
+REQUEST_ROWS_2019 = (
+    RECEIVED_NEW,
+    CARRIED_IN,
+    *RESULTS[:-3],
+    OTHER_TOTAL,
+    PROCESSED_TOTAL,
+    CARRIED_OUT,
+)
+
+OUTCOMES = (
+    Entry("upheld", "结果维持", "结果维持"),
+    Entry("corrected", "结果纠正", "结果纠正"),
+    Entry("other", "其他结果", "其他结果"),
+    Entry("pending", "尚未审结", "尚未审结"),
+    Entry("total", "总计", "=总计"),
+)
+CHALLENGES = (
+    Entry("review", "行政复议", "行政复议"),
+    Entry("litigation_direct", "未经复议直接起诉", "未经复议"),
+    Entry("litigation_after_review", "复议后起诉", "复议后"),
+)
+"""Column groups of table 四, in the order of the form."""
+
+ART20_2021 = (
+    "art20_1.rules.issued",
+    "art20_1.rules.repealed",
+    "art20_1.rules.in_force",
+    "art20_1.normative.issued",
+    "art20_1.normative.repealed",
+    "art20_1.normative.in_force",
+    "art20_5.licences.decisions",
+    "art20_6.penalties.decisions",
+    "art20_6.coercion.decisions",
+    "art20_8.admin_fees.amount_10k",
+)
+ART20_2019 = (
+    *(
+        f"art20_1.{row}.{column}"
+        for row in ("rules", "normative")
+        for column in ("made_new", "disclosed_new", "disclosed_total")
+    ),
+    *(
+        f"{row}.{column}"
+        for row in (
+            "art20_5.licences",
+            "art20_5.other_services",
+            "art20_6.penalties",
+            "art20_6.coercion",
+        )
+        for column in ("items_prev", "items_change", "decisions")
+    ),
+    "art20_8.admin_fees.items_prev",
+    "art20_8.admin_fees.items_change",
+    "art20_9.procurement.projects",
+    "art20_9.procurement.amount",
+)
+
+
+def request_keys(rows: tuple[Entry, ...]) -> tuple[str, ...]:
+    """Keys of table 三 with these rows, row by row."""
+    return tuple(f"requests.{row.key}.{column.key}" for row in rows for column in APPLICANTS)
+
+
+CHALLENGE_KEYS = tuple(f"{group.key}.{outcome.key}" for group in CHALLENGES for outcome in OUTCOMES)
+
+F2021_KEYS = ART20_2021 + request_keys(REQUEST_ROWS_2021) + CHALLENGE_KEYS
+"""The 200 cells of f2021 in the order of the form."""
+F2019_KEYS = ART20_2019 + request_keys(REQUEST_ROWS_2019) + CHALLENGE_KEYS
+"""The 198 cells of f2019 in the order of the form."""
+
+FIGURE_KEYS = F2021_KEYS + tuple(key for key in F2019_KEYS if key not in set(F2021_KEYS))
+"""Every key of both forms: the columns of the table of figures."""
+
+_DECIMALS = frozenset({"art20_8.admin_fees.amount_10k", "art20_9.procurement.amount"})
+
+
+def is_decimal(key: str) -> bool:
+    """Whether the cell holds money (a decimal) and not a count (an integer)."""
+    return key in _DECIMALS
+
+
+def column_name(key: str) -> str:
+    """The name of a key as a column in databases and wide exports: ``_`` for ``.``."""
+    return key.replace(".", "_")

@@ -1,0 +1,199 @@
+"""The record of a report: what :func:`extract.reading.read` returns and ``gongkai extract`` prints.
+
+The JSON shape is a contract with users (contract §3): keys are added, never renamed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from extract.document import Position
+
+
+class State(StrEnum):
+    """What stands in a cell of the form."""
+
+    NUMBER = "number"
+    BLANK = "blank"
+    NOT_APPLICABLE = "not_applicable"
+    TEXT = "text"
+    UNREADABLE = "unreadable"
+
+
+class Status(StrEnum):
+    """How sure we are of a record.
+
+    ``OK`` promises that no cell is wrong; ``SUSPECT`` that something may be misread, with reasons.
+    """
+
+    OK = "ok"
+    SUSPECT = "suspect"
+    FAILED = "failed"
+    NOT_A_REPORT = "not_a_report"
+
+
+class Verdict(StrEnum):
+    """The outcome of a rule (domain guide §4.1)."""
+
+    PASS = "pass"
+    PASS_WITH_NOTE = "pass_with_note"
+    FAIL = "fail"
+    NOT_ASSESSABLE = "not_assessable"
+    PARSE_SUSPECT = "parse_suspect"
+
+
+class Severity(StrEnum):
+    """How grave a finding is: printed arithmetic and legal minimum, expectation, or context."""
+
+    ERROR = "error"
+    WARN = "warn"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The bytes a record was read from."""
+
+    file: str
+    sha256: str
+    media_type: str
+    pages: int | None
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyName:
+    """The agency as printed. Which agency that is, the register resolves later.
+
+    ``resolved_by`` here tells where the name was found: ``title``, ``body``, ``signature``,
+    ``metadata`` or None where no name was found.
+    """
+
+    name: str | None
+    resolved_by: str | None = None
+    division_code: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Dates the document states, ISO 8601; ``period`` is the first and last day reported on."""
+
+    signed: str | None = None
+    period: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A level-1 section; ``number`` 1 to 6 of the form, text without the heading and tables."""
+
+    number: int
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellValue:
+    """One cell of the form under its dictionary key; ``value`` is None unless state is NUMBER.
+
+    Counts are integers; ``amount_10k`` and money are decimals. ``raw`` is the text as printed.
+    """
+
+    key: str
+    value: int | Decimal | None
+    state: State
+    raw: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule says of a record; ``cells`` are the dictionary keys of its operands."""
+
+    rule: str
+    verdict: Verdict
+    severity: Severity
+    cells: tuple[str, ...]
+    message: str
+    message_zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parse:
+    """Certainty of the reading, with the reasons and the keys of doubtful cells."""
+
+    status: Status
+    reasons: tuple[str, ...] = ()
+    suspect_cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A report as read; see the module docstring and ``docs/extraction.md``."""
+
+    source: Source
+    title: str | None
+    agency: AgencyName
+    year: int | None
+    scope: str | None
+    form: str | None
+    dates: Dates
+    sections: tuple[Section, ...]
+    cells: tuple[CellValue, ...]
+    findings: tuple[Finding, ...]
+    parse: Parse
+    extractor: str
+    metadata: dict[str, str] = field(default_factory=dict)
+
+    def values(self) -> dict[str, int | Decimal | None]:
+        """Value by dictionary key."""
+        return {cell.key: cell.value for cell in self.cells}
+
+    def to_json(self) -> dict[str, Any]:
+        """The record in the shape of contract §3, ready for ``json.dumps``."""
+        data: dict[str, Any] = {
+            "source": dataclasses.asdict(self.source),
+            "title": self.title,
+            "agency": dataclasses.asdict(self.agency),
+            "year": self.year,
+            "scope": self.scope,
+            "form": self.form,
+            "dates": {
+                "signed": self.dates.signed,
+                "period": list(self.dates.period) if self.dates.period else None,
+            },
+            "sections": [dataclasses.asdict(section) for section in self.sections],
+            "cells": [_cell_json(cell) for cell in self.cells],
+            "findings": [
+                {**dataclasses.asdict(finding), "cells": list(finding.cells)}
+                for finding in self.findings
+            ],
+            "parse": {"status": self.parse.status, "reasons": list(self.parse.reasons)},
+            "extractor": self.extractor,
+        }
+        if self.parse.suspect_cells:
+            data["parse"]["suspect_cells"] = list(self.parse.suspect_cells)
+        if self.metadata:
+            data["metadata"] = self.metadata
+        return data
+
+
+def _cell_json(cell: CellValue) -> dict[str, Any]:
+    value = cell.value
+    data: dict[str, Any] = {
+        "key": cell.key,
+        # A decimal in JSON is a number; figures of the form have far fewer digits than a double.
+        "value": float(value) if isinstance(value, Decimal) else value,
+        "state": cell.state,
+        "raw": cell.raw,
+        "page": cell.position.page,
+    }
+    if cell.position.bbox is not None:
+        data["bbox"] = [round(edge, 1) for edge in cell.position.bbox]
+    if cell.position.path is not None:
+        data["path"] = cell.position.path
+    return data
