@@ -39,8 +39,8 @@ class Status(StrEnum):
 class Verdict(StrEnum):
     """The outcome of a rule (domain guide §4.1)."""
 
-    PASS = "pass"
-    PASS_WITH_NOTE = "pass_with_note"
+    PASS = "pass"  # noqa: S105
+    PASS_WITH_NOTE = "pass_with_note"  # noqa: S105
     FAIL = "fail"
     NOT_ASSESSABLE = "not_assessable"
     PARSE_SUSPECT = "parse_suspect"

@@ -125,6 +125,14 @@ class Run(Base):
     summary: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
+place_agency = Table(
+    "place_agency",
+    Base.metadata,
+    Column("place_id", ForeignKey("place.id"), primary_key=True),
+    Column("agency_id", ForeignKey("agency.id"), primary_key=True, index=True),
+)
+
+
 class Place(Base):
     """A place where agencies publish: the address a crawl starts from.
 
@@ -140,15 +148,7 @@ class Place(Base):
     host: Mapped[str] = mapped_column(String(255), index=True)
     recipe: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
-    agencies: Mapped[list[Agency]] = relationship(secondary=lambda: place_agency)
-
-
-place_agency = Table(
-    "place_agency",
-    Base.metadata,
-    Column("place_id", ForeignKey("place.id"), primary_key=True),
-    Column("agency_id", ForeignKey("agency.id"), primary_key=True, index=True),
-)
+    agencies: Mapped[list[Agency]] = relationship(secondary=place_agency)
 
 
 class Visit(Base):
@@ -196,8 +196,9 @@ class Capture(Base):
     __tablename__ = "capture"
     __table_args__ = (
         Index("ix_capture_url_fetched_at", "url", "fetched_at"),
-        CheckConstraint("http_status is not null or failure is not null or purpose = 'added'",
-                        name="outcome"),
+        CheckConstraint(
+            "http_status is not null or failure is not null or purpose = 'added'", name="outcome"
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

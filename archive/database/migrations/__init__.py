@@ -1,0 +1,1 @@
+"""Migrations of the tables, and the script that writes the next one."""

@@ -1,0 +1,93 @@
+"""Engines and migrations for SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+READ_ONLY = "gongkai_read_only"
+"""Execution option of an engine whose transactions only read."""
+
+
+class DatabaseError(Exception):
+    """The database cannot be used; the message says why in one line."""
+
+
+def engine(url: str) -> Engine:
+    """An engine for ``url``: on SQLite with foreign keys, write-ahead log and a busy time-out.
+
+    Raises :class:`DatabaseError` for an address that no driver understands.
+    """
+    try:
+        made = create_engine(url, poolclass=NullPool if url.startswith("sqlite") else None)
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        raise DatabaseError(
+            f"cannot use the database {_public(url)}: {error}. For PostgreSQL write "
+            "postgresql+psycopg://… and install gongkai[postgresql]"
+        ) from None
+    if made.dialect.name == "sqlite":
+        event.listen(made, "connect", _configure_sqlite)
+        event.listen(made, "begin", _begin)
+    return made
+
+
+def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    # The driver's own transactions start late and cannot be made IMMEDIATE; we start them ourselves.
+    connection.isolation_level = None
+    for pragma in (
+        "foreign_keys = ON",
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "busy_timeout = 60000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that reads first and then writes would fail at once if another wrote between:
+    # writers take the lock at the beginning. Readers never need it.
+    reading = connection.get_execution_options().get(READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def upgrade(url: str) -> None:
+    """Bring the tables up to date; does nothing when they are.
+
+    Raises :class:`DatabaseError` if the database cannot be reached, or was made by a newer version.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    made = engine(url)
+    try:
+        with made.begin() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+            if current == ScriptDirectory.from_config(config).get_current_head():
+                return
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except CommandError:
+        raise DatabaseError(
+            f"the database {_public(url)} was made by a newer version of Gongkai; upgrade Gongkai"
+        ) from None
+    except SQLAlchemyError as error:
+        cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise DatabaseError(f"cannot use the database {_public(url)}: {cause}") from None
+    finally:
+        made.dispose()
+
+
+def _public(url: str) -> str:
+    """``url`` without a password."""
+    head, at, tail = url.rpartition("@")
+    scheme, separator, _secret = head.partition("://")
+    return f"{scheme}{separator}…@{tail}" if at else url

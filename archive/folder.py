@@ -1,0 +1,119 @@
+"""The folder of an archive: ``gongkai.toml``, the database, ``warc/`` and ``logs/``."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from archive import settings as settings_module
+from archive.database import session as database
+from archive.settings import Settings
+
+
+class ArchiveError(Exception):
+    """The folder cannot be used as an archive; the message says what to do."""
+
+
+class ArchiveBusy(ArchiveError):
+    """Another process does the same work in this archive."""
+
+
+@dataclass(frozen=True)
+class Archive:
+    """An open archive. ``path`` is absolute; the database is brought up to date on opening."""
+
+    path: Path
+    settings: Settings = field(repr=False)
+
+    @classmethod
+    def create(cls, path: Path, database_url: str = "") -> Archive:
+        """Make an archive in ``path``, which must not exist or be empty.
+
+        Raises :class:`ArchiveError` if it cannot be made.
+        """
+        path = path.absolute()
+        if (path / settings_module.FILE_NAME).exists():
+            raise ArchiveError(f"{path} is an archive already")
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise ArchiveError(f"{path} is not empty; name a new folder for the archive")
+        try:
+            for folder in (path, path / "warc", path / "logs"):
+                folder.mkdir(parents=True, exist_ok=True)
+            text = settings_module.render(database=database_url)
+            (path / settings_module.FILE_NAME).write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise ArchiveError(f"cannot make an archive in {path}: {error.strerror}") from None
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, path: Path) -> Archive:
+        """Open the archive in ``path``.
+
+        Raises :class:`ArchiveError` if there is none, :class:`~archive.settings.SettingsError` for
+        a setting that cannot be used, :class:`~archive.database.session.DatabaseError` if the
+        database cannot be reached or is of a newer version.
+        """
+        path = path.absolute()
+        if not (path / settings_module.FILE_NAME).is_file():
+            raise ArchiveError(f"{path} is not an archive; make one with: gongkai init {path}")
+        archive = cls(path, settings_module.load(path))
+        database.upgrade(archive.database_url)
+        return archive
+
+    @property
+    def database_url(self) -> str:
+        """The address of the database, for SQLAlchemy."""
+        return self.settings.database or f"sqlite:///{self.path / 'gongkai.sqlite'}"
+
+    @property
+    def warc_folder(self) -> Path:
+        """Where the WARC files are."""
+        return self.path / "warc"
+
+    @property
+    def log_folder(self) -> Path:
+        """Where the logs of long runs are."""
+        return self.path / "logs"
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine of the database, one per process."""
+        return database.engine(self.database_url)
+
+    def session(self) -> Session:
+        """A session that may write; use it in a ``with`` block and commit what should stay."""
+        return Session(self.engine)
+
+    def reader(self) -> Session:
+        """A session that only reads: it never waits for a writer and never keeps one waiting."""
+        return Session(self.engine.execution_options(**{database.READ_ONLY: True}))
+
+    @contextlib.contextmanager
+    def lock(self, work: str) -> Iterator[None]:
+        """Hold the archive for one kind of work (``crawl``, ``extract``); a killed holder lets go.
+
+        Raises :class:`ArchiveBusy` if another process holds it.
+        """
+        path = self.path / f"{work}.lock"
+        with path.open("a+", encoding="ascii") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                file.seek(0)
+                holder = file.read().strip()
+                raise ArchiveBusy(
+                    f"another {work} works in {self.path} (process {holder or 'unknown'}); "
+                    "wait for it or stop it"
+                ) from None
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
+            yield

@@ -1,0 +1,176 @@
+"""The settings of an archive: ``gongkai.toml``, overridden by ``GONGKAI_…`` environment variables.
+
+Every setting is described here, once: the commented file that ``gongkai init`` writes and
+``gongkai.example.toml`` are made from these descriptions by :func:`render`.
+"""
+
+from __future__ import annotations
+
+import json
+import textwrap
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+FILE_NAME = "gongkai.toml"
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the message names it and says what is expected."""
+
+
+class CrawlSettings(BaseModel):
+    """``[crawl]``: how to visit sites."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    contact: str = Field(
+        default="",
+        description="Who runs this crawler: an e-mail address or page that is sent with every "
+        "request, so that a site's operator can reach you. Set it before you crawl real sites.",
+    )
+    official_domains: Annotated[list[str], NoDecode] = Field(
+        [".gov.cn"],
+        description="Only hosts that end in one of these are visited, and only they count as "
+        "places of publication. Add the hosts of vertical systems that publish elsewhere.",
+    )
+    delay: float = Field(
+        1.0, ge=0, le=600, description="Seconds between two requests to the same host."
+    )
+    timeout: float = Field(
+        60.0, gt=0, le=3600, description="Seconds a response may take, from request to last byte."
+    )
+    max_bytes: int = Field(
+        50_000_000, ge=10_000, description="Larger responses are cut off and count as failed."
+    )
+    max_requests_per_place: int = Field(
+        400, ge=1, description="Requests one visit of a place may make; more ends it as partial."
+    )
+    retries: int = Field(
+        2, ge=0, le=10, description="How often a request is tried again after a failure."
+    )
+    processes: int = Field(
+        2,
+        ge=1,
+        le=64,
+        description="Crawling processes side by side. A host belongs to one process only.",
+    )
+    private_addresses: bool = Field(
+        False,
+        description="Allow addresses of private networks, for a site on your intranet. Otherwise "
+        "a name that resolves to one is refused, because a page could send us there.",
+    )
+
+    @field_validator("official_domains", mode="before")
+    @classmethod
+    def _split_domains(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        if value.lstrip().startswith("["):
+            return json.loads(value)
+        return [part.strip() for part in value.split(",") if part.strip()]
+
+    @field_validator("official_domains")
+    @classmethod
+    def _check_domains(cls, value: list[str]) -> list[str]:
+        domains = [domain.strip().lower() for domain in value]
+        if not domains or any(not domain.strip(".") for domain in domains):
+            raise ValueError('name at least one domain, such as [".gov.cn"]')
+        return domains
+
+
+class ExtractSettings(BaseModel):
+    """``[extract]``: how to read documents."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    processes: int = Field(2, ge=1, le=256, description="Documents read side by side.")
+    memory_mb: int = Field(
+        1024, ge=256, description="Megabytes of memory one reading process may use."
+    )
+    seconds: float = Field(
+        60.0, gt=0, description="Seconds one document may take before it counts as failed."
+    )
+
+
+class Settings(BaseSettings):
+    """All settings of an archive."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="GONGKAI_", env_nested_delimiter="__", extra="forbid"
+    )
+
+    database: str = Field(
+        "",
+        description="Where the index is kept. Empty: the SQLite file gongkai.sqlite in this "
+        'folder. PostgreSQL: "postgresql+psycopg://user:password@host/name" '
+        "(needs the extra gongkai[postgresql]).",
+    )
+    crawl: CrawlSettings = Field(default_factory=CrawlSettings)
+    extract: ExtractSettings = Field(default_factory=ExtractSettings)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment before file; the file arrives as keyword arguments of :func:`load`."""
+        return env_settings, init_settings
+
+
+def load(folder: Path) -> Settings:
+    """Read ``gongkai.toml`` of an archive folder and the environment.
+
+    Raises :class:`SettingsError` with one line that names the setting at fault.
+    """
+    path = folder / FILE_NAME
+    try:
+        values = TomlConfigSettingsSource(Settings, path)() if path.exists() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}") from None
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        what = "is not a setting" if first["type"] == "extra_forbidden" else first["msg"]
+        raise SettingsError(f"{path}: {name}: {what}") from None
+
+
+def render(**values: Any) -> str:
+    """The commented settings file; ``values`` replace defaults at the top level (``database``)."""
+    lines = [
+        "# Settings of a Gongkai archive. Each line shows the default; remove the # to change it."
+    ]
+    lines += ["# Every setting can also be given in the environment: GONGKAI_CRAWL__DELAY=2", ""]
+    tables: list[tuple[str, type[BaseModel]]] = []
+    for name, field in Settings.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            tables.append((name, field.annotation))
+            continue
+        lines += _describe(field.description or "")
+        mark = "" if values.get(name) else "# "
+        lines += [f"{mark}{name} = {json.dumps(values.get(name) or field.default)}", ""]
+    for name, model in tables:
+        lines += [f"[{name}]", ""]
+        for key, field in model.model_fields.items():
+            lines += _describe(field.description or "")
+            lines += [f"# {key} = {json.dumps(field.default, ensure_ascii=False)}", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _describe(text: str) -> list[str]:
+    return [f"# {line}" for line in textwrap.wrap(text, 92)]
