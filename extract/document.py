@@ -9,6 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What is known of a document besides its bytes; only hints, the content decides.
+
+    ``content_type`` is the header the server sent, ``link_text`` the text of the link to it.
+    """
+
+    file: str = ""
+    url: str | None = None
+    content_type: str | None = None
+    link_text: str | None = None
+
+
 BBox = tuple[float, float, float, float]
 """``(x0, top, x1, bottom)`` in points from the top left of the page as it is shown."""
 
