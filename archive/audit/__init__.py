@@ -1,0 +1,1 @@
+"""Who published, who was late, who did not, and whose figures do not add up."""

@@ -1,0 +1,73 @@
+"""What the published report is worth: complete, incomplete, inconsistent, wrong, or unread.
+
+A doubtful reading accuses nobody: only where the reading is certain do its findings count.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+
+from archive.agencies import Register
+from archive.database.models import Agency, Finding, Reading, ReportVersion
+
+
+class Content(StrEnum):
+    """The states of contract §4."""
+
+    COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+    INCONSISTENT = "inconsistent"
+    WRONG_DOCUMENT = "wrong_document"
+    UNREAD = "unread"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The content of a report, findings by severity, and a sentence where there is one to say."""
+
+    content: Content
+    findings: dict[str, int]
+    reason: str = ""
+
+
+def judge(
+    register: Register, agency: Agency, year: int, version: ReportVersion, reading: Reading | None
+) -> Judgement:
+    """The content of ``version``, which was published as the report of ``agency`` for ``year``."""
+    if reading is None:
+        return Judgement(Content.UNREAD, {}, "not read yet")
+    if reading.status == "not_a_report":
+        return Judgement(Content.WRONG_DOCUMENT, {}, "the document is not such a report")
+    if reading.status != "ok":
+        return Judgement(Content.UNREAD, {}, f"the reading is {reading.status}")
+    if reading.year is not None and reading.year != year:
+        return Judgement(
+            Content.WRONG_DOCUMENT, {}, f"the document is the report for {reading.year}"
+        )
+    author = _other_author(register, agency, reading)
+    if author:
+        return Judgement(Content.WRONG_DOCUMENT, {}, f"the document is the report of {author}")
+    failed = [finding for finding in version.findings if finding.verdict == "fail"]
+    counts = dict(sorted(Counter(finding.severity for finding in failed).items()))
+    errors = [finding for finding in failed if finding.severity == "error"]
+    if any(finding.rule.startswith("T") for finding in errors):
+        return Judgement(Content.INCONSISTENT, counts, _first(errors, "T"))
+    if any(finding.rule.startswith("ST") for finding in errors):
+        return Judgement(Content.INCOMPLETE, counts, _first(errors, "ST"))
+    return Judgement(Content.COMPLETE, counts)
+
+
+def _first(findings: list[Finding], prefix: str) -> str:
+    return next(f"{f.rule}: {f.message}" for f in findings if f.rule.startswith(prefix))
+
+
+def _other_author(register: Register, agency: Agency, reading: Reading) -> str | None:
+    """The agency of the register that the document names as its author, if it is another one."""
+    if not reading.agency_name:
+        return None
+    if register.match(reading.agency_name, among=[agency], year=reading.year).agency is not None:
+        return None
+    other = register.match_official(reading.agency_name).agency
+    return other.name if other is not None and other.id != agency.id else None

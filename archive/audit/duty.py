@@ -1,0 +1,73 @@
+"""Who owes a report for a year, and by when (条例 art. 49 and 50; domain guide §1.1 and §1.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from archive.clock import CHINA
+from archive.database.models import Agency
+
+FIRST_YEAR = 2008
+"""The first year reported on: decree 492 came into force on 1 May 2008."""
+_NEW_LAW = 2019
+"""From the report for 2019 on, decree 711 with its earlier date for departments applies."""
+
+
+class Basis(StrEnum):
+    """Whether the due date stands in the law or is only what is expected everywhere."""
+
+    STATUTORY = "statutory"
+    CUSTOMARY = "customary"
+
+
+_DEPARTMENTS = frozenset({"state_council_dept", "local_dept", "gov_office", "vertical"})
+_CUSTOMARY = frozenset({"township_gov", "subdistrict", "authorised_org"})
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The last day a report may be published, in China, and what sets it."""
+
+    day: date
+    basis: Basis
+
+    @property
+    def end(self) -> datetime:
+        """The moment the due day is over: a report seen before it was in time."""
+        return datetime.combine(self.day + timedelta(days=1), time(), CHINA)
+
+
+def due(agency: Agency, year: int) -> Due:
+    """When the report of ``agency`` for ``year`` is due.
+
+    Up to 2018: 31 March for everyone (decree 492 art. 31). Since 2019: departments 31 January
+    (decree 711 art. 49(1)), governments of counties and higher 31 March (art. 49(2)). The law names
+    no date for townships, sub-districts and authorised organisations: 31 January by custom. For
+    zones and bodies of unknown kind the outer limit, 31 March, by custom.
+    """
+    end_of_march, end_of_january = date(year + 1, 3, 31), date(year + 1, 1, 31)
+    if year < _NEW_LAW:
+        return Due(end_of_march, Basis.STATUTORY)
+    if agency.kind in _DEPARTMENTS:
+        return Due(end_of_january, Basis.STATUTORY)
+    if agency.kind == "region_gov":
+        return Due(end_of_march, Basis.STATUTORY)
+    if agency.kind in _CUSTOMARY:
+        return Due(end_of_january, Basis.CUSTOMARY)
+    return Due(end_of_march, Basis.CUSTOMARY)
+
+
+def exempt(agency: Agency, year: int) -> str | None:
+    """Why ``agency`` owes no report for ``year``, or None if it owes one.
+
+    A body founded in the year reports on it; one abolished before the year ended does not.
+    """
+    if year < FIRST_YEAR:
+        return f"no reports were due before {FIRST_YEAR}"
+    if agency.since is not None and agency.since > year:
+        return f"founded in {agency.since}"
+    if agency.until is not None and agency.until <= year:
+        return f"abolished in {agency.until}"
+    return None

@@ -1,0 +1,195 @@
+"""From sightings and readings to reports: versions, figures and findings.
+
+What a crawl saw (sightings with their documents) and what the extractor read are facts; reports and
+their versions follow from them and are made here, again and again, with the same outcome. A version
+is kept as long as its document stays the same, so its figures and findings are written once a reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from archive import readings
+from archive.database.models import (
+    Agency,
+    Capture,
+    Finding,
+    Reading,
+    Report,
+    ReportVersion,
+    Sighting,
+    figures,
+)
+from archive.versions import classify
+from extract import VERSION
+from extract.forms.dictionary import FIGURE_KEYS, column_name
+
+_RANK = {"ok": 0, "suspect": 1, "failed": 2, "not_a_report": 3}
+_REGION_KINDS = frozenset({"region_gov"})
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A report's document as seen at one moment at one address."""
+
+    sighting: Sighting
+    document: Capture
+    reading: Reading | None
+
+    @property
+    def rank(self) -> int:
+        """How well the document reads; unread documents stand between doubtful and failed ones."""
+        return _RANK[self.reading.status] * 2 if self.reading else 3
+
+
+def scope_of(agency: Agency, stated: str | None) -> str:
+    """The scope of a report: as stated, else the government of a region speaks for its region."""
+    return stated or ("region" if agency.kind in _REGION_KINDS else "organ")
+
+
+def ingest(session: Session) -> int:
+    """Bring reports, versions, figures and findings up to date with sightings and readings.
+
+    Returns the number of versions made or changed. The caller commits.
+    """
+    changed = 0
+    for (agency, year, scope), seen in _groups(session):
+        report = session.scalar(
+            select(Report).filter_by(agency_id=agency.id, year=year, scope=scope)
+        )
+        if report is None:
+            report = Report(agency=agency, year=year, scope=scope)
+            session.add(report)
+        changed += _bring_up_to_date(session, report, list(_states(seen)))
+        session.flush()
+    return changed
+
+
+def _groups(session: Session) -> Iterator[tuple[tuple[Agency, int, str], list[Seen]]]:
+    """What was seen of each report, in the order of time."""
+    rows = session.execute(
+        select(Sighting, Agency, Capture, Reading)
+        .join(Agency, Sighting.agency_id == Agency.id)
+        .join(Capture, Sighting.document_id == Capture.id)
+        .outerjoin(Reading, (Reading.sha256 == Capture.sha256) & (Reading.extractor == VERSION))
+        .where(Sighting.year.is_not(None), Capture.sha256.is_not(None))
+        .order_by(Agency.id, Sighting.year, Capture.run_id, Sighting.seen_at, Sighting.id)
+    ).all()
+    for (agency, year), group in groupby(rows, key=lambda row: (row[1], row[0].year)):
+        scopes: dict[str, list[Seen]] = {}
+        for sighting, _, capture, reading in group:
+            seen = Seen(sighting, capture, reading)
+            scopes.setdefault(scope_of(agency, sighting.scope), []).append(seen)
+        for scope, members in scopes.items():
+            yield (agency, year, scope), members
+
+
+def _states(seen: Sequence[Seen]) -> Iterator[list[Seen]]:
+    """The sightings cut into the states of the report: each holds sightings of one document.
+
+    One run may see the report at several addresses (as page, as file, as picture). The state is
+    the document that reads best, and among equals the one that was the state before.
+    """
+    state: list[Seen] = []
+    for _, group in groupby(seen, key=attrgetter("document.run_id")):
+        members = list(group)
+        before = state[0].document.sha256 if state else None
+        best = min(members, key=lambda one: (one.rank, one.document.sha256 != before))
+        same = [one for one in members if one.document.sha256 == best.document.sha256]
+        if state and before == best.document.sha256:
+            state += same
+            continue
+        if state:
+            yield state
+        state = [best, *(one for one in same if one is not best)]
+    if state:
+        yield state
+
+
+def _bring_up_to_date(session: Session, report: Report, states: list[list[Seen]]) -> int:
+    existing = {version.number: version for version in report.versions}
+    changed = 0
+    previous: dict[str, Any] | None = None
+    for number, state in enumerate(states, 1):
+        first = state[0]
+        version = existing.pop(number, None)
+        if version is None:
+            version = ReportVersion(number=number, sha256="")
+            report.versions.append(version)
+        record = readings.unpack(first.reading) if first.reading else None
+        fresh = version.sha256 != first.document.sha256 or version.extractor != (
+            VERSION if first.reading else None
+        )
+        _describe(version, state)
+        version.change = "first" if number == 1 else classify(previous, record)
+        if fresh:
+            changed += 1
+            session.flush()
+            _write_figures(session, version, record)
+        previous = record
+    for version in existing.values():
+        report.versions.remove(version)
+        changed += 1
+    return changed
+
+
+def _describe(version: ReportVersion, state: list[Seen]) -> None:
+    first = state[0]
+    version.sha256 = first.document.sha256 or ""
+    version.capture_id = first.document.id
+    version.title = first.sighting.title
+    version.url = first.sighting.url
+    version.document_url = first.document.url
+    version.media_type = first.document.media_type
+    version.displayed_date = _earliest(one.sighting.displayed_date for one in state)
+    version.first_seen = min(one.sighting.seen_at for one in state)
+    version.last_seen = max(one.sighting.seen_at for one in state)
+    version.form = first.reading.form if first.reading else None
+    version.parse_status = first.reading.status if first.reading else None
+    version.extractor = first.reading.extractor if first.reading else None
+
+
+def _earliest(days: Iterable[date | None]) -> date | None:
+    return min((day for day in days if day is not None), default=None)
+
+
+def _write_figures(session: Session, version: ReportVersion, record: dict[str, Any] | None) -> None:
+    session.execute(delete(figures).where(figures.c.version_id == version.id))
+    version.findings.clear()
+    if record is None:
+        return
+    values = {cell["key"]: cell["value"] for cell in record["cells"]}
+    # A suspect record keeps its doubtful cells out of the figures: no wrong number presented as right.
+    doubtful = set(record["parse"].get("suspect_cells", ()))
+    row = {
+        column_name(key): values[key]
+        for key in FIGURE_KEYS
+        if key in values and key not in doubtful
+    }
+    if record["parse"]["status"] in ("ok", "suspect") and row:
+        session.execute(insert(figures).values(version_id=version.id, **row))
+    version.findings.extend(
+        Finding(
+            rule=finding["rule"],
+            verdict=finding["verdict"],
+            severity=finding["severity"],
+            cells=finding["cells"],
+            message=finding["message"],
+            message_zh=finding["message_zh"],
+        )
+        for finding in record["findings"]
+    )
+
+
+def version_at(report: Report, moment: datetime) -> ReportVersion | None:
+    """The version of a report that stood at ``moment``, or None if it was not seen by then."""
+    seen = [version for version in report.versions if version.first_seen <= moment]
+    return seen[-1] if seen else None
