@@ -1,0 +1,236 @@
+"""Word documents (docx): paragraphs and tables straight from the XML, merged cells as spans."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from lxml import etree
+
+from extract.document import Block, Cell, Document, Paragraph, Position, Table
+from extract.errors import DamagedDocument, LimitExceeded
+from extract.sniff import DOCX
+
+MAX_PART = 60_000_000
+"""Bytes of one part of the package when unpacked; the text of a report has far below 1 MB."""
+MAX_CELLS = 60_000
+MAX_COLUMNS = 1_000
+MAX_DEPTH = 200
+_REMOVED = frozenset({"del", "moveFrom", "Fallback", "txbxContent", "pict", "rPr", "pPr"})
+
+
+def read_docx(data: bytes) -> Document:
+    """Read a document. Raises :class:`DamagedDocument` and :class:`LimitExceeded`."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            main = _main_part(package)
+            root = parse_xml(read_part(package, main))
+            metadata = _metadata(package)
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        raise DamagedDocument(f"The Word document is damaged: {error}.") from error
+    body = next((e for e in root.iter() if _name(e) == "body"), None)
+    if body is None:
+        raise DamagedDocument("The Word document has no body.")
+    reader = _Reader()
+    reader.walk(body, 0)
+    return Document(DOCX, tuple(reader.blocks), None, metadata)
+
+
+def read_part(package: zipfile.ZipFile, name: str) -> bytes:
+    """One part of a package, refused when it unpacks to more than ``MAX_PART``."""
+    try:
+        with package.open(name) as part:
+            data = part.read(MAX_PART + 1)
+    except (KeyError, zlib.error) as error:
+        raise DamagedDocument(f"The part {name} of the package cannot be read.") from error
+    if len(data) > MAX_PART:
+        raise LimitExceeded(f"The part {name} unpacks to more than {MAX_PART} bytes.")
+    return data
+
+
+def parse_xml(data: bytes) -> etree._Element:
+    """Parse untrusted XML: no entities, no network, bounded depth."""
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        if "depth" in str(error).lower():
+            raise LimitExceeded("The XML is nested too deeply.") from error
+        raise DamagedDocument(f"The XML is damaged: {error}.") from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise LimitExceeded("The XML has a document type; such files are not read.")
+    return root
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self._paragraphs = 0
+        self._tables = 0
+        self._cells = 0
+
+    def walk(self, element: etree._Element, depth: int) -> None:
+        if depth > MAX_DEPTH:
+            raise LimitExceeded("The document is nested too deeply.")
+        for child in element:
+            name = _name(child)
+            if name == "p":
+                for line in paragraph_text(child).split("\n"):
+                    text = _tidy(line)
+                    if text:
+                        self._paragraphs += 1
+                        where = Position(path=f"paragraph {self._paragraphs}")
+                        self.blocks.append(Paragraph(text, where))
+            elif name == "tbl":
+                if any(_name(inner) == "tbl" for inner in child.iterdescendants()):
+                    # A table that holds tables only lays out the page.
+                    self.walk(child, depth + 1)
+                else:
+                    self._table(child)
+            elif name in (
+                "sdt",
+                "sdtContent",
+                "ins",
+                "customXml",
+                "smartTag",
+                "tr",
+                "tc",
+                "moveTo",
+            ):
+                self.walk(child, depth + 1)
+
+    def _table(self, table: etree._Element) -> None:
+        self._tables += 1
+        open_cells: dict[int, int] = {}
+        cells: list[Cell] = []
+        for row, element in enumerate(_children(table, "tr")):
+            column = _value(element, "gridBefore", 0)
+            merging: dict[int, int] = {}
+            for tc in _children(element, "tc"):
+                span = min(max(_value(tc, "gridSpan", 1), 1), MAX_COLUMNS)
+                if column + span > MAX_COLUMNS:
+                    raise LimitExceeded(f"A table has more than {MAX_COLUMNS} columns.")
+                above = open_cells.get(column)
+                merge = _merge(tc)
+                if merge == "continue" and above is not None:
+                    owner = cells[above]
+                    cells[above] = _taller(owner, row)
+                    merging[column] = above
+                else:
+                    self._cells += 1
+                    if self._cells > MAX_CELLS:
+                        raise LimitExceeded(f"The document has more than {MAX_CELLS} table cells.")
+                    path = f"table {self._tables}, row {row + 1}, column {column + 1}"
+                    cells.append(Cell(row, column, _cell_text(tc), Position(path=path), 1, span))
+                    if merge is not None:
+                        merging[column] = len(cells) - 1
+                column += span
+            open_cells = merging
+        if cells:
+            self.blocks.append(Table(tuple(cells)))
+
+
+def paragraph_text(paragraph: etree._Element) -> str:
+    """The text of a paragraph as shown: deletions and field codes are left out."""
+    parts: list[str] = []
+    stack = list(reversed(paragraph))
+    while stack:
+        element = stack.pop()
+        name = _name(element)
+        if name == "t":
+            parts.append(element.text or "")
+        elif name == "tab" and _name(element.getparent()) == "r":
+            parts.append("\t")
+        elif name in ("br", "cr"):
+            parts.append("\n")
+        elif name == "noBreakHyphen":
+            parts.append("-")
+        elif name not in _REMOVED:
+            stack.extend(reversed(element))
+    return "".join(parts)
+
+
+def _cell_text(tc: etree._Element) -> str:
+    lines = [paragraph_text(p) for p in tc.iterdescendants() if _name(p) == "p"]
+    tidied = (_tidy(line) for text in lines for line in text.split("\n"))
+    return "\n".join(line for line in tidied if line)
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"[ \t\u00a0\u3000]+", " ", text).strip()
+
+
+def _taller(cell: Cell, row: int) -> Cell:
+    span = row - cell.row + 1
+    return Cell(cell.row, cell.column, cell.text, cell.position, span, cell.colspan, cell.doubtful)
+
+
+def _merge(tc: etree._Element) -> str | None:
+    for child in tc.iterchildren():
+        if _name(child) == "tcPr":
+            for prop in child:
+                if _name(prop) == "vMerge":
+                    return _attribute(prop, "val") or "continue"
+    return None
+
+
+def _children(element: etree._Element, name: str) -> Iterator[etree._Element]:
+    """Children of a kind, seen through content controls and tracked insertions."""
+    for child in element:
+        found = _name(child)
+        if found == name:
+            yield child
+        elif found in ("sdt", "sdtContent", "ins", "customXml", "smartTag"):
+            yield from _children(child, name)
+
+
+def _value(element: etree._Element, name: str, default: int) -> int:
+    for child in element:
+        if _name(child) in ("tcPr", "trPr"):
+            for prop in child:
+                if _name(prop) == name:
+                    digits = _attribute(prop, "val") or ""
+                    return int(digits) if re.fullmatch(r"\d{1,4}", digits) else default
+    return default
+
+
+def _metadata(package: zipfile.ZipFile) -> dict[str, str]:
+    if "docProps/core.xml" not in package.namelist():
+        return {}
+    try:
+        root = parse_xml(read_part(package, "docProps/core.xml"))
+    except (DamagedDocument, LimitExceeded):
+        return {}
+    names = {"title": "title", "creator": "author", "created": "created", "modified": "modified"}
+    return {
+        names[_name(e)]: e.text.strip()[:500]
+        for e in root
+        if _name(e) in names and e.text and e.text.strip()
+    }
+
+
+def _main_part(package: zipfile.ZipFile) -> str:
+    names = package.namelist()
+    if "word/document.xml" in names:
+        return "word/document.xml"
+    for name in names:
+        if re.fullmatch(r"word/document\w*\.xml", name):
+            return name
+    raise DamagedDocument("The package has no Word document in it.")
+
+
+def _name(element: etree._Element | None) -> str:
+    tag = element.tag if element is not None else None
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def _attribute(element: etree._Element, name: str) -> str | None:
+    for key, value in element.attrib.items():
+        if str(key).rpartition("}")[2] == name:
+            return str(value)
+    return None

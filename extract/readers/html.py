@@ -1,0 +1,332 @@
+"""Web pages: blocks in reading order, tables with the spans the page gives them.
+
+Pages are made by a hundred content systems and pasted from Word, WPS and Excel. What is furniture
+is told by structure (navigation elements, lists of links), what is a table by what it holds: a table
+that holds tables or prose only lays out the page and is dissolved into its content.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree, html
+
+from extract.document import Block, Cell, Document, Paragraph, Position, Table
+from extract.errors import DamagedDocument, LimitExceeded
+from extract.sniff import HTML, decode
+
+MAX_BYTES = 40_000_000
+MAX_DEPTH = 240
+MAX_CELLS = 60_000
+MAX_COLUMNS = 1_000
+_PROSE_CELL = 150
+
+_DROPPED = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "nav",
+        "footer",
+        "aside",
+        "iframe",
+        "object",
+        "embed",
+        "svg",
+        "canvas",
+        "select",
+        "button",
+        "input",
+        "textarea",
+        "option",
+        "video",
+        "audio",
+        "map",
+        "head",
+    ]
+)
+_BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "ul",
+        "table",
+        "caption",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "td",
+        "th",
+        "ucapcontent",
+    ]
+)
+_META = {
+    name.lower(): name
+    for name in [
+        "SiteName",
+        "SiteDomain",
+        "SiteIDCode",
+        "ColumnName",
+        "ColumnDescription",
+        "ColumnKeywords",
+        "ColumnType",
+        "ArticleTitle",
+        "PubDate",
+        "ContentSource",
+        "Keywords",
+        "Author",
+        "Description",
+        "Image",
+        "Url",
+    ]
+}
+_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
+_WORD_LEFTOVER = re.compile(r"<!--\[if[^\]]*\]>?|<!\[endif\]-*>?|<!--\[endif\]-->|-->|<!--")
+_SPACES = re.compile(r"[ \t\r\f\v\u00a0\u2002-\u200a\u202f\u3000]+")
+
+
+def read_html(data: bytes, content_type: str | None = None) -> Document:
+    """Read a page. Raises :class:`LimitExceeded` and :class:`DamagedDocument`."""
+    if len(data) > MAX_BYTES:
+        raise LimitExceeded(f"The page has {len(data)} bytes; at most {MAX_BYTES} are read.")
+    text, doubt = decode(data, content_type)
+    root = parse(text)
+    reader = _Reader()
+    body = root.find("body")
+    _remove_furniture(root)
+    reader.walk(body if body is not None else root, 0)
+    reader.flush()
+    doubts = [doubt] if doubt else []
+    if not reader.tables and root.find(".//img") is not None:
+        doubts.append("The page has pictures and no tables; what stands in pictures is not read.")
+    return Document(HTML, tuple(reader.blocks), None, _metadata(root), tuple(doubts))
+
+
+def parse(text: str) -> html.HtmlElement:
+    """The tree of a page; hostile depth is refused."""
+    # libxml2 refuses a str that declares an encoding, and stops at NUL.
+    source = text.replace("\x00", "").encode("utf-8", "surrogatepass")
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=False, remove_pis=True)
+    try:
+        root = html.document_fromstring(source, parser=parser, ensure_head_body=True)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise DamagedDocument("The page has no content.") from error
+    if any("depth" in entry.message.lower() for entry in parser.error_log):
+        raise LimitExceeded("The page is nested too deeply.")
+    return root
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self.tables = 0
+        self._paragraphs = 0
+        self._cells = 0
+        self._text: list[str] = []
+
+    def flush(self) -> None:
+        text = tidy("".join(self._text)).replace("\n", "")
+        self._text.clear()
+        if text:
+            self._paragraphs += 1
+            self.blocks.append(Paragraph(text, Position(path=f"paragraph {self._paragraphs}")))
+
+    def walk(self, element: html.HtmlElement, depth: int) -> None:
+        if depth > MAX_DEPTH:
+            raise LimitExceeded("The page is nested too deeply.")
+        for child in _pieces(element):
+            if isinstance(child, str):
+                self._text.append(_flow(child))
+                continue
+            tag = child.tag
+            if tag == "table" and not _is_layout(child):
+                self.flush()
+                self._table(child)
+            elif tag == "br" or tag == "hr":
+                self.flush()
+            elif tag in _BLOCKS:
+                self.flush()
+                self.walk(child, depth + 1)
+                self.flush()
+            else:
+                self.walk(child, depth + 1)
+
+    def _table(self, table: html.HtmlElement) -> None:
+        self.tables += 1
+        caption = table.find("caption")
+        if caption is not None:
+            self._text.append(cell_text(caption))
+            self.flush()
+        cells = []
+        for row, column, rowspan, colspan, element in grid(table):
+            self._cells += 1
+            if self._cells > MAX_CELLS:
+                raise LimitExceeded(f"The page has more than {MAX_CELLS} table cells.")
+            path = f"table {self.tables}, row {row + 1}, column {column + 1}"
+            cells.append(
+                Cell(row, column, cell_text(element), Position(path=path), rowspan, colspan)
+            )
+        if cells:
+            self.blocks.append(Table(tuple(cells)))
+        else:
+            self.tables -= 1
+
+
+def grid(
+    table: html.HtmlElement,
+) -> Iterator[tuple[int, int, int, int, html.HtmlElement]]:
+    """Row, column, row span, column span and element of each cell that is shown.
+
+    Follows the table model of HTML: a row span ends with the table, ``rowspan=0`` runs to the end,
+    cells that are not displayed take no place.
+    """
+    rows = _rows(table)
+    until: dict[int, int] = {}
+    for index, row in enumerate(rows):
+        column = 0
+        for element in row:
+            if element.tag not in ("td", "th") or _hidden(element):
+                continue
+            while until.get(column, 0) > index:
+                column += 1
+            colspan = min(max(_number(element.get("colspan"), 1), 1), MAX_COLUMNS)
+            wanted = _number(element.get("rowspan"), 1)
+            rowspan = len(rows) - index if wanted == 0 else min(max(wanted, 1), len(rows) - index)
+            if column + colspan > MAX_COLUMNS:
+                raise LimitExceeded(f"A table has more than {MAX_COLUMNS} columns.")
+            for covered in range(column, column + colspan):
+                until[covered] = index + rowspan
+            yield index, column, rowspan, colspan, element
+            column += colspan
+
+
+def _rows(table: html.HtmlElement) -> list[html.HtmlElement]:
+    rows = []
+    for child in table:
+        if child.tag == "tr":
+            rows.append(child)
+        elif child.tag in ("thead", "tbody", "tfoot"):
+            rows.extend(row for row in child if row.tag == "tr")
+    return [row for row in rows if not _hidden(row)]
+
+
+def cell_text(element: html.HtmlElement) -> str:
+    """The text of a cell; runs of markup are joined as they stand, lines stay lines."""
+    parts: list[str] = []
+    stack: list[html.HtmlElement | str] = list(reversed(_pieces(element)))
+    while stack:
+        piece = stack.pop()
+        if isinstance(piece, str):
+            parts.append(_flow(piece))
+        elif piece.tag == "br":
+            parts.append("\n")
+        elif not _hidden(piece):
+            inner: list[html.HtmlElement | str] = _pieces(piece)
+            if piece.tag in _BLOCKS:
+                inner = ["\ue000", *inner, "\ue000"]
+            stack.extend(reversed(inner))
+    return tidy("".join(parts).replace("\ue000", "\n"))
+
+
+def tidy(text: str) -> str:
+    """Spaces collapsed, empty lines and what Word leaves behind removed."""
+    lines = (_SPACES.sub(" ", line).strip() for line in _WORD_LEFTOVER.sub("", text).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _pieces(element: html.HtmlElement) -> list[html.HtmlElement | str]:
+    """Text and elements inside ``element`` in order; comments are passed over, their tails kept."""
+    pieces: list[html.HtmlElement | str] = [element.text] if element.text else []
+    for child in element:
+        if isinstance(child.tag, str) and child.tag not in _DROPPED:
+            pieces.append(child)
+        if child.tail:
+            pieces.append(child.tail)
+    return pieces
+
+
+def _flow(text: str) -> str:
+    # A line break of the source between two Chinese characters shows as nothing or a space; both
+    # mean that the text goes on.
+    return re.sub(r"[ \t\r\f]*\n\s*", " ", text) if "\n" in text else text
+
+
+def _is_layout(table: html.HtmlElement) -> bool:
+    if table.find(".//table") is not None:
+        return True
+    lengths = [len(tidy("".join(cell.itertext()))) for *_, cell in grid(table)]
+    if len(lengths) <= 1:
+        return True
+    return sum(n for n in lengths if n > _PROSE_CELL) * 2 > sum(lengths)
+
+
+def _remove_furniture(root: html.HtmlElement) -> None:
+    """Headers of the page and lists that are mostly links; never what holds a table."""
+    for element in list(root.iter("header", "ul", "ol", "dl", "div")):
+        parent = element.getparent()
+        if parent is None or element.find(".//table") is not None:
+            continue
+        if element.tag == "header":
+            inside_article = any(up.tag in ("article", "main") for up in element.iterancestors())
+            drop = not inside_article
+        else:
+            links = element.findall(".//a")
+            linked = sum(len(tidy("".join(link.itertext()))) for link in links)
+            drop = len(links) >= 5 and linked * 10 > 7 * len(tidy("".join(element.itertext())))
+        if drop:
+            element.drop_tree()
+
+
+def _metadata(root: html.HtmlElement) -> dict[str, str]:
+    found: dict[str, str] = {}
+    title = root.findtext(".//title")
+    if title and title.strip():
+        found["title"] = tidy(title)[:500].replace("\n", " ")
+    for meta in root.iter("meta"):
+        name = _META.get((meta.get("name") or "").strip().lower())
+        content = tidy(meta.get("content") or "")[:500].replace("\n", " ")
+        if name and content and name not in found:
+            found[name] = content
+    return found
+
+
+def _hidden(element: html.HtmlElement) -> bool:
+    return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
+
+
+def _number(value: str | None, default: int) -> int:
+    digits = re.match(r"\s*(\d{1,6})", value or "")
+    return int(digits[1]) if digits else default

@@ -1,0 +1,102 @@
+"""A second, independent reading of web pages, on the parser of the standard library.
+
+It knows nothing of grids and spans: a row is the sequence of its cells. What both readings say of a
+row is what the page says.
+"""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+from extract.document import Cell, Document, Position, Table
+from extract.readers.html import tidy
+from extract.sniff import HTML, decode
+
+_MAX_OPEN_TABLES = 200
+_SKIPPED = frozenset({"script", "style", "noscript"})
+
+
+class _Rows(HTMLParser):
+    """Rows of the innermost open table; a table inside a cell is a table of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tables: list[list[list[str]]] = []
+        self._open: list[list[list[list[str]]]] = []
+        self._in_cell: list[bool] = []
+        self._skipping = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _SKIPPED:
+            self._skipping += 1
+        elif tag == "table" and len(self._open) < _MAX_OPEN_TABLES:
+            self._open.append([])
+            self._in_cell.append(False)
+        elif not self._open:
+            return
+        elif tag == "tr":
+            self._open[-1].append([])
+            self._in_cell[-1] = False
+        elif tag in ("td", "th"):
+            if not self._open[-1]:
+                self._open[-1].append([])
+            style = "".join((v or "").lower().replace(" ", "") for k, v in attrs if k == "style")
+            shown = "display:none" not in style and not any(k == "hidden" for k, _ in attrs)
+            if shown:
+                self._open[-1][-1].append([])
+            self._in_cell[-1] = shown
+        elif tag in ("br", "p", "div", "li"):
+            self.handle_data("\ue000")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _SKIPPED:
+            self._skipping = max(0, self._skipping - 1)
+        elif not self._open:
+            return
+        elif tag == "table":
+            self._finish()
+        elif tag in ("td", "th", "tr"):
+            self._in_cell[-1] = False
+        elif tag in ("p", "div", "li"):
+            self.handle_data("\ue000")
+
+    def handle_data(self, data: str) -> None:
+        if self._open and self._in_cell[-1] and not self._skipping:
+            self._open[-1][-1][-1].append(data)
+
+    def close(self) -> None:
+        super().close()
+        while self._open:
+            self._finish()
+
+    def _finish(self) -> None:
+        rows = self._open.pop()
+        self._in_cell.pop()
+        self.tables.append([[_text(cell) for cell in row] for row in rows])
+
+
+def _text(parts: list[str]) -> str:
+    return tidy(" ".join("".join(parts).split("\n")).replace("\ue000", "\n"))
+
+
+def read_html_rows(data: bytes, content_type: str | None = None) -> Document:
+    """The tables of a page as unaligned rows, without paragraphs."""
+    parser = _Rows()
+    text, _ = decode(data, content_type)
+    parser.feed(text)
+    parser.close()
+    tables = []
+    for number, rows in enumerate(parser.tables, start=1):
+        cells = tuple(
+            Cell(
+                r,
+                c,
+                text,
+                Position(path=f"table {number}, row {r + 1}, column {c + 1}"),
+            )
+            for r, row in enumerate(rows)
+            for c, text in enumerate(row)
+        )
+        if cells:
+            tables.append(Table(cells, aligned=False))
+    return Document(HTML, tuple(tables))
