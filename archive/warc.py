@@ -1,0 +1,372 @@
+"""WARC files: records, the writer, and reading a record by its place.
+
+A file is named ``gongkai-<run>-<part>-<serial>.warc.gz`` and starts with a ``warcinfo`` record; each
+record is a gzip member of its own. While a process writes a file it holds a lock on it. A finished
+file is *sealed*: beside it stands ``<name>.sha256``, which ``sha256sum -c`` understands. A sealed file
+is never changed again; a file that is neither sealed nor locked was left by a killed process and is
+put in order by :mod:`archive.recovery`.
+
+Record headers are those of WARC/1.1 (ISO 28500:2017), digests are SHA-256. HTTP heads are kept byte
+for byte as the caller gives them, which warcio's own classes would re-encode.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import fcntl
+import hashlib
+import os
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+from uuid import uuid4
+
+from warcio.recordloader import ArcWarcRecordLoader  # type: ignore[import-untyped]
+from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-untyped]
+from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
+
+SUFFIX = ".warc.gz"
+SEAL = ".sha256"
+MAX_RECORD = 1 << 30
+"""Bytes a record may have when unpacked; nothing larger is written, so more means damage."""
+
+_CHUNK = 1 << 14
+_HTTP_TYPES = ("request", "response", "revisit")
+
+
+class StorageError(Exception):
+    """A WARC file cannot be written; the message says why in one sentence."""
+
+
+class FixityError(Exception):
+    """Stored bytes are not what was stored; names the WARC file, the offset and the address."""
+
+    def __init__(self, reason: str, file: str, offset: int | None, url: str | None = None):
+        self.reason, self.file, self.offset, self.url = reason, file, offset, url
+        place = file if offset is None else f"{file} at byte {offset}"
+        super().__init__(f"{place}{f' ({url})' if url else ''}: {reason}")
+
+
+@dataclass(frozen=True)
+class Record:
+    """A WARC record, as written and as read back.
+
+    ``head`` is the HTTP head with its closing blank line, empty where the block is not HTTP.
+    ``fields`` are the other WARC headers; length and digests are made on writing and checked on
+    reading.
+    """
+
+    type: str
+    date: datetime
+    url: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    head: bytes = b""
+    payload: bytes = field(default=b"", repr=False)
+    id: str = field(default_factory=lambda: f"<urn:uuid:{uuid4()}>")
+
+    def packed(self) -> bytes:
+        """The record as a gzip member."""
+        headers = {
+            "WARC-Type": self.type,
+            "WARC-Record-ID": self.id,
+            "WARC-Date": self.date.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            **self.fields,
+        }
+        out = BytesIO()
+        writer = _Writer(out, gzip=True, warc_version="WARC/1.1")
+        writer.write_record(
+            writer.create_warc_record(
+                self.url,
+                self.type,
+                payload=BytesIO(self.payload),
+                length=len(self.payload),
+                warc_headers_dict={name: _one_line(value) for name, value in headers.items()},
+                http_headers=_Head(self.head),
+            )
+        )
+        return out.getvalue()
+
+    @property
+    def payload_digest(self) -> str:
+        """The digest of the payload as ``WARC-Payload-Digest`` has it."""
+        return digest(self.payload)
+
+    def status_line(self) -> str:
+        """The first line of the HTTP head."""
+        return self.head.split(b"\r\n", 1)[0].decode("latin-1")
+
+    def http_headers(self) -> list[tuple[str, str]]:
+        """The HTTP headers, a character for each byte."""
+        lines = self.head.decode("latin-1").split("\r\n")[1:]
+        pairs = (line.partition(":") for line in lines if line)
+        return [(name, value.strip(" \t")) for name, _colon, value in pairs]
+
+
+class _Writer(WARCWriter):  # type: ignore[misc]
+    @staticmethod
+    def _create_digester() -> Any:
+        return _Digester()
+
+
+class _Digester:
+    def __init__(self) -> None:
+        self._sum = hashlib.sha256()
+
+    def update(self, data: bytes) -> None:
+        self._sum.update(data)
+
+    def __str__(self) -> str:
+        return f"sha256:{base64.b32encode(self._sum.digest()).decode()}"
+
+
+class _Head(StatusAndHeaders):  # type: ignore[misc]
+    """An HTTP head that is written as it is."""
+
+    def __init__(self, head: bytes) -> None:
+        super().__init__("", [])
+        self._head = head
+
+    def __bool__(self) -> bool:
+        return bool(self._head)
+
+    def compute_headers_buffer(self, header_filter: object = None) -> None:
+        self.headers_buff = self._head
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 of ``data`` in the notation of WARC headers."""
+    made = _Digester()
+    made.update(data)
+    return str(made)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a record is: file name, byte offset and byte length of its gzip member."""
+
+    file: str
+    offset: int
+    length: int
+
+
+class WarcWriter:
+    """Append records to WARC files of one run; files are rolled at ``max_bytes``.
+
+    ``info`` are the fields of the ``warcinfo`` record. The first file is made with the first record.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        run_id: int,
+        part: int = 0,
+        *,
+        max_bytes: int = 1_000_000_000,
+        info: Mapping[str, str] | None = None,
+    ):
+        self._folder = folder
+        self._stem = f"gongkai-{run_id:06d}-{part:03d}"
+        self._max_bytes = max_bytes
+        self._info = dict(info or {})
+        self._file: IO[bytes] | None = None
+        self._name = ""
+        self._size = 0
+        self._sum = hashlib.sha256()
+
+    def append(self, records: Sequence[Record], now: datetime) -> list[Position]:
+        """Write ``records`` side by side into one file and wait until they are on the disk.
+
+        ``now`` dates the ``warcinfo`` record if a file begins. Raises :class:`StorageError` if they
+        cannot be written; the file is then as it was before.
+        """
+        if self._file is not None and self._size >= self._max_bytes:
+            self.close()
+        if self._file is None:
+            self._begin(now)
+        members = [record.packed() for record in records]
+        positions, offset = [], self._size
+        for member in members:
+            positions.append(Position(self._name, offset, len(member)))
+            offset += len(member)
+        self._write(b"".join(members))
+        return positions
+
+    def _begin(self, now: datetime) -> None:
+        for serial in range(1, 1_000_000):
+            name = f"{self._stem}-{serial:05d}{SUFFIX}"
+            try:
+                # Exclusive, because a run's number can come again after the database was replaced.
+                self._file = (self._folder / name).open("xb", buffering=0)
+            except FileExistsError:
+                continue
+            except OSError as error:
+                raise StorageError(
+                    f"cannot make {self._folder / name}: {error.strerror}; "
+                    "the folder must exist and be writable"
+                ) from None
+            break
+        assert self._file is not None
+        fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._name, self._size, self._sum = name, 0, hashlib.sha256()
+        text = "".join(f"{key}: {_one_line(value)}\r\n" for key, value in self._info.items())
+        fields = {"WARC-Filename": name, "Content-Type": "application/warc-fields"}
+        record = Record("warcinfo", now, fields=fields, payload=text.encode())
+        try:
+            self._write(record.packed())
+            sync_folder(self._folder)
+        except StorageError:
+            self._file.close()
+            self._file = None
+            (self._folder / name).unlink()
+            raise
+
+    def _write(self, data: bytes) -> None:
+        assert self._file is not None
+        view = memoryview(data)
+        try:
+            while view:
+                view = view[self._file.write(view) or 0 :]
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            # The disk is full: what was begun must not stand between the records that follow.
+            with contextlib.suppress(OSError):
+                self._file.truncate(self._size)
+                self._file.seek(self._size)
+            raise StorageError(
+                f"cannot write {self._folder / self._name}: {error.strerror}; "
+                "make room and start again, nothing that was stored is lost"
+            ) from None
+        self._size += len(data)
+        self._sum.update(data)
+
+    def close(self, *, seal: bool = True) -> None:
+        """End the current file, and seal it unless its records still wait to be indexed."""
+        if self._file is None:
+            return
+        if seal:
+            write_seal(self._folder / self._name, self._sum.hexdigest())
+        self._file.close()
+        self._file = None
+
+
+def write_seal(path: Path, sha256: str) -> None:
+    """Declare a WARC file finished: nobody may change it any more.
+
+    Raises :class:`StorageError` if the seal cannot be written; the file then counts as unfinished.
+    """
+    seal, draft = path.with_name(path.name + SEAL), path.with_name(path.name + SEAL + ".part")
+    try:
+        with draft.open("w", encoding="ascii") as file:
+            file.write(f"{sha256}  {path.name}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(seal)
+        sync_folder(path.parent)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise StorageError(f"cannot write {seal}: {error.strerror}") from None
+
+
+def read_seal(path: Path) -> str | None:
+    """The SHA-256 that the seal of a WARC file states, or None if it is not sealed."""
+    try:
+        text = path.with_name(path.name + SEAL).read_text("ascii", "replace")
+    except FileNotFoundError:
+        return None
+    return text.split(" ", 1)[0]
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until new names in ``folder`` are on the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def read(folder: Path, position: Position) -> Record:
+    """The record at ``position``. Raises :class:`FixityError` if it is not there, whole and sound."""
+    try:
+        with (folder / position.file).open("rb") as file:
+            size, record = read_member(file, position.file, position.offset)
+    except FileNotFoundError:
+        raise FixityError("the file is missing", position.file, None) from None
+    except OSError as error:
+        raise FixityError(f"cannot be read: {error.strerror}", position.file, None) from None
+    if size != position.length:
+        raise FixityError(
+            f"the record has {size} bytes, not {position.length}", position.file, position.offset
+        )
+    return record
+
+
+def scan(path: Path) -> Iterator[tuple[Position, Record]]:
+    """All records of a WARC file in order. Raises :class:`FixityError` at the first damaged one."""
+    with path.open("rb", buffering=1 << 18) as file:
+        end, offset = path.stat().st_size, 0
+        while offset < end:
+            length, record = read_member(file, path.name, offset)
+            yield Position(path.name, offset, length), record
+            offset += length
+
+
+def read_member(file: IO[bytes], name: str, offset: int) -> tuple[int, Record]:
+    """Length of the gzip member at ``offset`` and the record in it, with all its digests checked.
+
+    Raises :class:`FixityError` if it is cut, damaged or not a record.
+    """
+    file.seek(offset)
+    inflater, parts, size, consumed = zlib.decompressobj(31), [], 0, 0
+    try:
+        while not inflater.eof:
+            chunk = file.read(_CHUNK)
+            if not chunk:
+                raise FixityError("the record is cut off", name, offset)
+            consumed += len(chunk)
+            parts.append(inflater.decompress(chunk, MAX_RECORD + 1 - size))
+            size += len(parts[-1])
+            if size > MAX_RECORD:
+                raise FixityError("the record is too large to be one of ours", name, offset)
+    except zlib.error:
+        raise FixityError("the compressed bytes are damaged", name, offset) from None
+    return consumed - len(inflater.unused_data), _parse(b"".join(parts), name, offset)
+
+
+def _parse(data: bytes, name: str, offset: int) -> Record:
+    stream = BytesIO(data)
+    try:
+        raw = ArcWarcRecordLoader().parse_record_stream(
+            stream, known_format="warc", no_record_parse=True
+        )
+        fields = dict(raw.rec_headers.headers)
+        block = raw.raw_stream.read()
+        kind, identity = fields.pop("WARC-Type"), fields.pop("WARC-Record-ID")
+        date = datetime.fromisoformat(fields.pop("WARC-Date"))
+        length = int(fields.pop("Content-Length"))
+    except Exception as error:  # warcio raises whatever its parsing runs into
+        raise FixityError(f"not a WARC record ({error})", name, offset) from None
+    if len(block) != length or data[stream.tell() :] != b"\r\n\r\n":
+        raise FixityError("the record is not as long as its header says", name, offset)
+    if fields.pop("WARC-Block-Digest", None) != digest(block):
+        raise FixityError("the block digest does not match", name, offset)
+    head, payload = b"", block
+    if kind in _HTTP_TYPES and fields.get("Content-Type", "").startswith("application/http"):
+        head, blank, payload = block.partition(b"\r\n\r\n")
+        head += blank
+    # A revisit names the digest of another record's payload, a warcinfo none.
+    own = kind not in ("revisit", "warcinfo")
+    if own and fields.pop("WARC-Payload-Digest", None) != digest(payload):
+        raise FixityError("the payload digest does not match", name, offset)
+    url = fields.pop("WARC-Target-URI", None)
+    return Record(kind, date, url, fields, head, payload, identity)
