@@ -12,10 +12,12 @@ import os
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from archive.errors import UsageError
+
 CHINA = ZoneInfo("Asia/Shanghai")
 
 
-class ClockError(ValueError):
+class ClockError(UsageError):
     """``GONGKAI_NOW`` is not a time."""
 
 

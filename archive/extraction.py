@@ -1,13 +1,12 @@
-"""``gongkai extract``: read every document of the archive, then bring the reports up to date."""
+"""``gongkai extract``: read files, or every document of the archive that is new."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from extract.reading import Origin
-from extract.worker import read_many
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,7 +15,12 @@ from archive.assignment import assign
 from archive.database.models import Capture, Reading, Run, Sighting
 from archive.folder import Archive
 from archive.ingest import ingest
+from archive.resolution import resolve
+from archive.settings import ExtractSettings
 from extract import VERSION
+from extract.document import Origin
+from extract.record import Record
+from extract.worker import read_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,44 @@ class Progress:
     done: int
     total: int
     status: str
+
+
+def read_files(
+    paths: Sequence[Path], settings: ExtractSettings | None = None
+) -> Iterator[dict[str, Any]]:
+    """The records of files (contract §3), in the order of ``paths``, with the agency resolved.
+
+    A file that cannot be opened gives a ``failed`` record with the reason, like one that cannot be read.
+    """
+    limits = settings or ExtractSettings()
+    jobs = ((path, path, Origin(file=str(path))) for path in paths)
+    for _, record in read_many(
+        jobs, processes=limits.processes, memory_mb=limits.memory_mb, seconds=limits.seconds
+    ):
+        yield resolved(record)
+
+
+def resolved(record: Record) -> dict[str, Any]:
+    """A record in the shape of contract §3 whose agency is looked up in the built-in gazetteer.
+
+    ``name`` is the official name where exactly one body fits, with ``printed`` as it stands in the
+    document; otherwise the name as printed, with no code.
+    """
+    data = record.to_json()
+    printed = record.agency.name
+    if printed is None:
+        return data
+    resolution = resolve(printed, year=record.year)
+    if resolution.status == "resolved":
+        how = resolution.resolved_by if resolution.resolved_by == "unique_name" else None
+        data["agency"] = {
+            "name": resolution.agency,
+            "division_code": resolution.division_code,
+            "kind": resolution.kind,
+            "resolved_by": how or record.agency.resolved_by,
+            "printed": printed,
+        }
+    return data
 
 
 def waiting(session: Session) -> list[Capture]:

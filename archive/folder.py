@@ -15,14 +15,15 @@ from sqlalchemy.orm import Session
 
 from archive import settings as settings_module
 from archive.database import session as database
+from archive.errors import JobError, UsageError
 from archive.settings import Settings
 
 
-class ArchiveError(Exception):
+class ArchiveError(UsageError):
     """The folder cannot be used as an archive; the message says what to do."""
 
 
-class ArchiveBusy(ArchiveError):
+class ArchiveBusy(JobError):
     """Another process does the same work in this archive."""
 
 

@@ -21,10 +21,12 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from archive.errors import UsageError
+
 FILE_NAME = "gongkai.toml"
 
 
-class SettingsError(ValueError):
+class SettingsError(UsageError):
     """A setting that cannot be used; the message names it and says what is expected."""
 
 

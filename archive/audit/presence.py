@@ -24,8 +24,9 @@ from archive.ingest import scope_of
 class Presence:
     """The facts about one agency, year and scope.
 
-    ``seen`` are the sightings of the report in the order of time; ``visits`` the finished visits of
-    the agency's places; ``carrying`` those complete ones among them that could have shown the
+    ``seen`` are the sightings of the report on official sites in the order of time; ``handed_over``
+    tells whether somebody added the document as a file, which proves that it exists and not that it
+    was published; ``visits`` are the finished visits of the agency's places; ``carrying`` those complete ones among them that could have shown the
     report; ``unclear`` are sightings that may be the report but could not be given to an agency.
     """
 
@@ -33,6 +34,7 @@ class Presence:
     year: int
     scope: str
     seen: Sequence[Sighting]
+    handed_over: bool
     visits: Sequence[Visit]
     carrying: Sequence[Visit]
     unclear: Sequence[Sighting]
@@ -88,7 +90,7 @@ class Presences:
         # Sightings of all years: other years show whom a column carries.
         for sighting in session.scalars(
             select(Sighting)
-            .options(joinedload(Sighting.visit))
+            .options(joinedload(Sighting.visit), joinedload(Sighting.document))
             .where(Sighting.seen_at <= moment)
             .order_by(Sighting.seen_at, Sighting.id)
         ):
@@ -117,10 +119,16 @@ class Presences:
             for sighting in self._facts.open[place_id]
             if sighting.year in (self.year, None) and self._may_be(sighting, agency)
         ]
-        return [
-            Presence(agency, self.year, scope, seen, visits, carrying, unclear)
-            for scope, seen in (seen_by_scope or {scope_of(agency, None): []}).items()
-        ]
+        presences = []
+        for scope, seen in (seen_by_scope or {scope_of(agency, None): []}).items():
+            published = [sighting for sighting in seen if not _is_file(sighting)]
+            handed_over = len(published) < len(seen)
+            presences.append(
+                Presence(
+                    agency, self.year, scope, published, handed_over, visits, carrying, unclear
+                )
+            )
+        return presences
 
     def _carries(self, visit: Visit, agency: Agency) -> bool:
         """Whether the place of ``visit`` is one where this agency's report would stand.
@@ -144,3 +152,7 @@ class Presences:
             return True
         match = self._register.match(sighting.agency_name, among=[agency], year=self.year)
         return match.agency is not None or bool(match.candidates)
+
+
+def _is_file(sighting: Sighting) -> bool:
+    return sighting.document is not None and sighting.document.purpose == "added"

@@ -95,6 +95,10 @@ def _published(presence: Presence, limit: Due) -> Conclusion:
 
 
 def _not_seen(presence: Presence, limit: Due) -> Conclusion:
+    if presence.handed_over:
+        return Conclusion(
+            Status.UNKNOWN, "the document was added as a file; its publication was not seen", limit
+        )
     after = [v for v in presence.visits if v.started_at >= limit.end]
     proofs = [v for v in presence.carrying if v.started_at >= limit.end]
     if proofs and not presence.unclear:

@@ -15,7 +15,7 @@ from archive.audit import evidence
 from archive.audit.content import Judgement, judge
 from archive.audit.presence import Presence, Presences
 from archive.audit.status import Conclusion, conclude
-from archive.database.models import Agency, Reading, Report, ReportVersion
+from archive.database.models import Agency, Reading, Report, ReportVersion, Run
 from archive.ingest import version_at
 
 Entry = dict[str, Any]
@@ -47,6 +47,11 @@ def end_of(day: date) -> datetime:
     """The last moment of a day in China."""
     midnight = datetime.combine(day + timedelta(days=1), time(), clock.CHINA)
     return midnight - timedelta(microseconds=1)
+
+
+def recorded_under_set_clock(session: Session) -> bool:
+    """Whether a run of this archive had its clock set (a demonstration or test)."""
+    return session.scalar(select(Run.id).where(Run.clock_set).limit(1)) is not None
 
 
 def _version(session: Session, presence: Presence, moment: datetime) -> ReportVersion | None:

@@ -15,11 +15,13 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from archive.errors import JobError
+
 READ_ONLY = "gongkai_read_only"
 """Execution option of an engine whose transactions only read."""
 
 
-class DatabaseError(Exception):
+class DatabaseError(JobError):
     """The database cannot be used; the message says why in one line."""
 
 

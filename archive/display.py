@@ -1,0 +1,231 @@
+"""What the command line shows: records, reports and audits for people, on a terminal or in a pipe."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from archive import formats
+from archive.formats import Format, plain
+from extract.forms.dictionary import (
+    APPLICANTS,
+    CHALLENGES,
+    OUTCOMES,
+    REQUEST_ROWS_2019,
+    REQUEST_ROWS_2021,
+)
+
+_ART20_LABELS = {
+    "art20_1.rules": "规章",
+    "art20_1.normative": "行政规范性文件",
+    "art20_5.licences": "行政许可",
+    "art20_5.other_services": "其他对外管理服务事项",
+    "art20_6.penalties": "行政处罚",
+    "art20_6.coercion": "行政强制",
+    "art20_8.admin_fees": "行政事业性收费",
+    "art20_9.procurement": "政府集中采购",
+}
+_COLUMN_LABELS = {
+    "issued": "本年制发",
+    "repealed": "本年废止",
+    "in_force": "现行有效",
+    "decisions": "处理决定",
+    "amount_10k": "收费金额(万元)",
+    "made_new": "新制作",
+    "disclosed_new": "新公开",
+    "disclosed_total": "对外公开总数",
+    "items_prev": "上一年项目",
+    "items_change": "本年增/减",
+    "projects": "采购项目",
+    "amount": "采购总金额",
+}
+_AUDIT_COLUMNS = (
+    "agency",
+    "status",
+    "due",
+    "displayed_date",
+    "days_late",
+    "content",
+    "findings",
+    "reason",
+)
+_AUDIT_CSV = (
+    "agency",
+    "division_code",
+    "kind",
+    "year",
+    "scope",
+    "status",
+    "due",
+    "due_basis",
+    "first_seen",
+    "last_absent",
+    "displayed_date",
+    "days_late",
+    "url",
+    "document_url",
+    "content",
+    "findings",
+    "reason",
+    "content_reason",
+)
+
+
+def console() -> Console:
+    """Where results go; in a pipe lines are as long as they are."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+
+
+def records(read: Iterable[dict[str, Any]], json_lines: bool) -> int:
+    """Print records (contract §3) as JSON lines or as text; returns how many could not be read."""
+    failed = 0
+    for record in read:
+        parse = record["parse"]
+        if parse["status"] in ("failed", "not_a_report"):
+            failed += 1
+            reason = "; ".join(parse["reasons"])
+            print(f"{record['source']['file']}: {parse['status']}: {reason}", file=sys.stderr)
+        if json_lines:
+            print(json.dumps(record, ensure_ascii=False))
+        elif parse["status"] in ("ok", "suspect"):
+            show_record(record)
+    return failed
+
+
+def report(found: Iterable[dict[str, Any]]) -> None:
+    """Print reports as :func:`archive.reports.show` gives them."""
+    out = console()
+    for entry in found:
+        out.print(Text(plain(entry["title"]), style="bold"))
+        out.print(Text(f"page      {entry['url']}"))
+        out.print(Text(f"document  {entry['document_url']} ({entry['media_type']})"))
+        out.print(Text(f"displayed {entry['displayed_date'] or 'no date'}"))
+        out.print()
+        versions = Table("version", "change", "first seen", "last seen", "stored in", box=None)
+        for version in entry["history"]:
+            versions.add_row(
+                str(version["number"]),
+                version["change"],
+                version["first_seen"],
+                version["last_seen"],
+                f"{version['warc']} at {version['offset']}",
+            )
+        out.print(versions)
+        out.print()
+        if entry["record"] is None:
+            out.print("not read yet; read it with: gongkai extract")
+        else:
+            show_record(entry["record"])
+
+
+def show_record(record: Mapping[str, Any]) -> None:
+    """Print one record: identity, tables as on the form, findings."""
+    out = console()
+    agency, parse = record["agency"], record["parse"]
+    out.print(Text(plain(record["title"] or record["source"]["file"]), style="bold"))
+    code = f" ({agency['division_code']})" if agency["division_code"] else ""
+    out.print(Text(f"{agency['name'] or 'agency not named'}{code}, {record['year'] or 'no year'}"))
+    cells = {cell["key"]: cell for cell in record["cells"]}
+    form = record["form"] or "no form"
+    out.print(Text(f"{form}, {len(cells)} cells, reading {parse['status']}"))
+    for reason in parse["reasons"]:
+        out.print(Text(f"  {plain(reason)}"))
+    if cells:
+        out.print()
+        _tables(out, cells)
+    for finding in record["findings"]:
+        line = (
+            f"{finding['severity']:5} {finding['rule']} {finding['verdict']}: {finding['message']}"
+        )
+        out.print(Text(plain(line)))
+        for key in finding["cells"][:8]:
+            if key in cells:
+                out.print(
+                    Text(f"        {key} = {plain(cells[key]['raw'])}  {position(cells[key])}")
+                )
+    out.print()
+
+
+def position(cell: Mapping[str, Any]) -> str:
+    """Where a cell stands, in words."""
+    if cell.get("page") is not None:
+        return f"page {cell['page']}, box {cell.get('bbox')}"
+    return str(cell.get("path", ""))
+
+
+def _tables(out: Console, cells: Mapping[str, Mapping[str, Any]]) -> None:
+    art20 = Table("二、主动公开", "", box=None)
+    for key, cell in cells.items():
+        row, _, column = key.rpartition(".")
+        if row in _ART20_LABELS:
+            art20.add_row(f"{_ART20_LABELS[row]} {_COLUMN_LABELS[column]}", _value(cell))
+    out.print(art20)
+    requests = Table("三、依申请公开", box=None)
+    for applicant in APPLICANTS:
+        requests.add_column(applicant.label, justify="right")
+    rows = dict.fromkeys((*REQUEST_ROWS_2021[:-2], *REQUEST_ROWS_2019[-3:]))
+    for entry in rows:
+        keys = [f"requests.{entry.key}.{applicant.key}" for applicant in APPLICANTS]
+        if any(key in cells for key in keys):
+            requests.add_row(entry.label, *(_value(cells.get(key)) for key in keys))
+    out.print(requests)
+    challenges = Table("四、复议诉讼", box=None)
+    for outcome in OUTCOMES:
+        challenges.add_column(outcome.label, justify="right")
+    for group in CHALLENGES:
+        keys = [f"{group.key}.{outcome.key}" for outcome in OUTCOMES]
+        challenges.add_row(group.label, *(_value(cells.get(key)) for key in keys))
+    out.print(challenges)
+    out.print()
+
+
+def _value(cell: Mapping[str, Any] | None) -> str:
+    if cell is None:
+        return "?"
+    return f"{cell['value']:g}" if isinstance(cell["value"], float) else plain(cell["raw"])
+
+
+def cells_csv(found: Iterable[dict[str, Any]]) -> None:
+    """Print every cell of reports as CSV: value, state, text as printed and where it stands."""
+    columns = ("scope", "key", "value", "state", "raw", "page", "bbox", "path")
+    rows = (
+        {"scope": entry["scope"], **cell}
+        for entry in found
+        if entry["record"] is not None
+        for cell in entry["record"]["cells"]
+    )
+    formats.write(rows, Format.CSV, columns=columns)
+
+
+def audit(entries: Iterator[dict[str, Any]], format: Format | None) -> None:
+    """Print an audit; the evidence stands in JSON only."""
+    formats.write(entries, format, columns=_AUDIT_COLUMNS, csv_columns=_AUDIT_CSV)
+
+
+def audit_summary(
+    counts: Mapping[str, int], year: int, on: date | None, clock_was_set: bool
+) -> None:
+    """Say on stderr how many agencies have which status, and whether the clock was ever set."""
+    total = sum(counts.values())
+    parts = ", ".join(f"{number} {status}" for status, number in sorted(counts.items()))
+    when = f" on {on}" if on else ""
+    print(f"{year}{when}: {total} reports owed or seen: {parts or 'none'}", file=sys.stderr)
+    if clock_was_set:
+        print("This archive was recorded under a set clock: it proves nothing.", file=sys.stderr)
+
+
+def problems(found: Iterable[Any]) -> int:
+    """Print what a check of the archive found; returns how many problems."""
+    number = 0
+    for problem in found:
+        number += 1
+        print(problem)
+    print(f"{number or 'no'} problems found", file=sys.stderr)
+    return number

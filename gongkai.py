@@ -1,0 +1,392 @@
+"""The front door: one command, ``gongkai``; each subcommand is a few lines over the packages.
+
+What needs long to import is imported where it is used, so that ``gongkai --help`` is quick.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from archive.errors import GongkaiError, UsageError
+from archive.formats import Format, write
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from archive.database.models import Agency
+    from archive.folder import Archive
+
+app = typer.Typer(
+    name="gongkai",
+    help="Find, archive, read and audit the annual reports on government information disclosure "
+    "(政府信息公开工作年度报告).",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+agencies = typer.Typer(help="The register of agencies that owe a report.", no_args_is_help=True)
+app.add_typer(agencies, name="agencies")
+
+ArchiveOption = Annotated[
+    Path,
+    typer.Option("--archive", envvar="GONGKAI_ARCHIVE", help="The folder of the archive."),
+]
+DEFAULT_ARCHIVE = Path("gongkai-archive")
+FormatOption = Annotated[
+    Format | None, typer.Option("--format", help="Default: table on a terminal, else csv.")
+]
+DivisionOption = Annotated[
+    str | None, typer.Option("--division", help="Only this division and all below it (code).")
+]
+YearOption = Annotated[
+    int | None, typer.Option("--year", min=2008, max=2100, help="The year reported on.")
+]
+AgencyOption = Annotated[
+    str | None, typer.Option("--agency", help="Only this agency: its name or an alias.")
+]
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="A new folder.")] = DEFAULT_ARCHIVE,
+    database: Annotated[
+        str, typer.Option(help="Keep the index elsewhere, such as postgresql+psycopg://…")
+    ] = "",
+) -> None:
+    """Make an archive: settings, database and a place for WARC files."""
+    from archive.folder import Archive
+    from archive.settings import FILE_NAME
+
+    archive = Archive.create(folder, database)
+    print(f"Made an archive in {archive.path}")
+    print(f"Next: set [crawl] contact in {archive.path / FILE_NAME}, then")
+    print(f"  gongkai agencies import agencies.csv --archive {folder}")
+
+
+@agencies.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="The register as CSV, in UTF-8.")],
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """Fill the register from a CSV file; bad rows are named and skipped, good ones go in."""
+    from archive.agencies import import_csv
+
+    with _open(folder).session() as session:
+        outcome = import_csv(session, file)
+        session.commit()
+    for line, message in outcome.problems:
+        _say(f"{file}, line {line}: {message}")
+    print(f"{outcome.added} agencies added, {outcome.updated} brought up to date")
+    if outcome.skipped:
+        raise typer.Exit(1)
+
+
+@agencies.command("list")
+def list_(
+    division: DivisionOption = None,
+    kind: Annotated[str | None, typer.Option(help="Only this kind, such as township_gov.")] = None,
+    format: FormatOption = None,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """Show the register."""
+    from archive.agencies import as_row, listing
+
+    columns = ("name", "kind", "division_code", "home_url", "annual_report_url")
+    with _open(folder).reader() as session:
+        rows = (as_row(agency) for agency in listing(session, division=division, kind=kind))
+        write(
+            rows,
+            format,
+            columns=columns,
+            csv_columns=(*columns, *["aliases", "parent", "since", "until"]),
+        )
+
+
+@agencies.command()
+def seed(
+    division: Annotated[str, typer.Option("--division", help="Code, 2 to 6 digits.")],
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """Add every government of a division from the built-in gazetteer."""
+    from archive.agencies import seed as seed_register
+
+    with _open(folder).session() as session:
+        added = seed_register(session, division)
+        session.commit()
+    print(f"{added} agencies added; give them addresses with: gongkai agencies import")
+
+
+@agencies.command()
+def resolve(
+    name: str,
+    site: Annotated[str | None, typer.Option(help="Address of the site it stands on.")] = None,
+    division: Annotated[
+        str | None, typer.Option(help="Code of the division it belongs to.")
+    ] = None,
+    year: YearOption = None,
+    format: FormatOption = None,
+) -> None:
+    """Which agency a name means; works without an archive, on the built-in gazetteer."""
+    from archive.resolution import resolve as resolve_name
+
+    row = resolve_name(name, site=site, division=division, year=year).to_json()
+    if format in (Format.JSON, Format.JSONL):
+        import json
+
+        print(json.dumps(row, ensure_ascii=False))
+        return
+    columns = ("status", "agency", "division_code", "kind", "resolved_by")
+    write(
+        [row, *({"status": "candidate", **c} for c in row["candidates"])], format, columns=columns
+    )
+
+
+@app.command()
+def crawl(
+    year: YearOption = None,
+    agency: AgencyOption = None,
+    division: DivisionOption = None,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """Discover reports on the agencies' sites, download and archive them; safe to stop and repeat."""
+    from crawler.run import crawl as run_crawl
+
+    from archive import display
+
+    archive = _open(folder)
+    with archive.reader() as session:
+        only = None if agency is None else [_agency(session, agency).id]
+    with display.crawl_progress() as progress:
+        summary = run_crawl(
+            archive, year=year, agency_ids=only, division=division, progress=progress
+        )
+    display.crawl_summary(summary)
+    if not summary.finished:
+        raise typer.Exit(1)
+
+
+@app.command()
+def add(
+    document: Annotated[str, typer.Argument(help="A file, or an address on an official site.")],
+    agency: Annotated[str, typer.Option("--agency", help="Whose report it is.")],
+    year: Annotated[int, typer.Option("--year", min=2008, max=2100, help="The year reported on.")],
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """Archive one document by hand, as the report of an agency for a year."""
+    from archive import adding
+    from crawler import fetching
+
+    archive = _open(folder)
+    with archive.session() as session:
+        owner = _agency(session, agency)
+        if document.startswith(("http://", "https://")):
+            capture = fetching.fetch(archive, session, document)
+        else:
+            capture = adding.store_file(archive, session, Path(document))
+        adding.assign(session, capture, owner, year)
+        session.commit()
+        print(f"Archived {capture.url} as the report of {owner.name} for {year}")
+    print("Next: gongkai extract")
+
+
+@app.command()
+def extract(
+    files: Annotated[list[Path] | None, typer.Argument(help="Documents to read.")] = None,
+    json_lines: Annotated[
+        bool, typer.Option("--json", help="Print each record as a line of JSON.")
+    ] = False,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """Read documents. With files: print their records and touch no archive. Without: read
+    everything in the archive that this version of the extractor has not read yet.
+    """
+    from archive import display, extraction
+
+    if files:
+        failed = display.records(extraction.read_files(files), json_lines)
+        raise typer.Exit(1 if failed else 0)
+    archive = _open(folder)
+    with display.extract_progress() as progress:
+        summary = extraction.extract(archive, progress)
+    display.extract_summary(summary)
+
+
+@app.command()
+def reports(
+    year: YearOption = None,
+    agency: AgencyOption = None,
+    division: DivisionOption = None,
+    kind: Annotated[str | None, typer.Option(help="Only agencies of this kind.")] = None,
+    status: Annotated[
+        str | None, typer.Option(help="Only this parse status: ok, suspect, failed.")
+    ] = None,
+    form: Annotated[str | None, typer.Option(help="Only this form, such as f2021.")] = None,
+    format: FormatOption = None,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """List the reports in the archive."""
+    from archive import reports as archive_reports
+
+    with _open(folder).reader() as session:
+        rows = archive_reports.reports(
+            session,
+            year=year,
+            agency_id=None if agency is None else _agency(session, agency).id,
+            division=division,
+            kind=kind,
+            status=status,
+            form=form,
+        )
+        columns = (
+            "agency",
+            "year",
+            "scope",
+            "displayed_date",
+            "form",
+            "parse_status",
+            "document_url",
+        )
+        write(rows, format, columns=columns, csv_columns=archive_reports.LIST_COLUMNS)
+
+
+@app.command()
+def show(
+    agency: str,
+    year: Annotated[int, typer.Argument(min=2008, max=2100)],
+    format: FormatOption = None,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """One report: figures, findings, versions, and where each number stands."""
+    import json
+
+    from archive import display
+    from archive import reports as archive_reports
+
+    with _open(folder).reader() as session:
+        owner = _agency(session, agency)
+        found = archive_reports.show(session, owner, year)
+    if not found:
+        raise UsageError(
+            f"the archive has no report of {owner.name} for {year}; "
+            f"see why with: gongkai audit --year {year}"
+        )
+    if format in (Format.JSON, Format.JSONL):
+        print(json.dumps(found, ensure_ascii=False, indent=1 if format is Format.JSON else None))
+    elif format is Format.CSV:
+        display.cells_csv(found)
+    else:
+        display.report(found)
+
+
+@app.command()
+def audit(
+    year: Annotated[int, typer.Option("--year", min=2008, max=2100, help="The year reported on.")],
+    on: Annotated[
+        datetime | None,
+        typer.Option("--on", formats=["%Y-%m-%d"], help="As known at the end of this day."),
+    ] = None,
+    division: DivisionOption = None,
+    fail_on: Annotated[
+        str | None,
+        typer.Option("--fail-on", help="Exit with 3 if an agency has one of these: missing,late"),
+    ] = None,
+    format: FormatOption = None,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """Who published, who did not, who was late, and what is wrong, with the evidence."""
+    from archive import display
+    from archive.audit.status import Status
+    from archive.audit.table import audit as make_audit
+    from archive.audit.table import recorded_under_set_clock
+
+    wanted = {word.strip() for word in fail_on.split(",")} if fail_on else set[str]()
+    if unknown := wanted - set(Status):
+        raise UsageError(
+            f"--fail-on {', '.join(sorted(unknown))}: no such status; there are {', '.join(Status)}"
+        )
+    counts: dict[str, int] = {}
+
+    def counted(entries: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        for entry in entries:
+            counts[entry["status"]] = counts.get(entry["status"], 0) + 1
+            yield entry
+
+    with _open(folder).reader() as session:
+        day: date | None = on.date() if on else None
+        entries = counted(make_audit(session, year, on=day, division=division))
+        display.audit(entries, format)
+        display.audit_summary(counts, year, day, recorded_under_set_clock(session))
+    if wanted & set(counts):
+        raise typer.Exit(3)
+
+
+@app.command()
+def verify(folder: ArchiveOption = DEFAULT_ARCHIVE) -> None:
+    """Check every stored byte against its digest, and the index against the files."""
+    from archive.fixity import verify as verify_archive
+
+    from archive import display
+
+    if display.problems(verify_archive(_open(folder))):
+        raise typer.Exit(1)
+
+
+@app.command()
+def demo(
+    keep: Annotated[
+        Path | None, typer.Option("--keep", help="Keep the archive in this new folder.")
+    ] = None,
+) -> None:
+    """The whole job on a bundled sample web of fictitious government sites; no network needed."""
+    from crawler.demo import run
+
+    run(keep)
+
+
+def _open(folder: Path) -> Archive:
+    from archive.folder import Archive
+
+    return Archive.open(folder)
+
+
+def _agency(session: Session, text: str) -> Agency:
+    """The one agency of the register that ``text`` names."""
+    from archive.agencies import find
+
+    found = find(session, text)
+    if not isinstance(found, list):
+        return found
+    if not found:
+        raise UsageError(f"no agency {text!r} in the register; see: gongkai agencies list")
+    names = "; ".join(f"{agency.name} {agency.division_code}".strip() for agency in found[:5])
+    raise UsageError(f"{text!r} fits {len(found)} agencies: {names} …; write the full name")
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr)
+
+
+def main() -> None:
+    """Run the command; what a user can cause ends in one line on stderr and an exit status."""
+    try:
+        app()
+    except GongkaiError as error:
+        _say(f"gongkai: {error}")
+        sys.exit(error.status)
+    except KeyboardInterrupt:
+        _say("gongkai: stopped; run the same command again to go on")
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output (head, less) has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    main()
