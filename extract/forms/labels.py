@@ -1,0 +1,102 @@
+"""Labels of the forms as people print them: recognised by the part that no other label has."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from extract.characters import simplify, squeeze
+from extract.forms.dictionary import (
+    APPLICANTS,
+    OTHER_TOTAL,
+    OUTCOMES,
+    REQUEST_ROWS_2021,
+    Entry,
+)
+
+_NUMBERING = re.compile(r"^(?:[(\[]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)\].、,:]+|[①-⑳])+")
+MAX_LABEL = 120
+
+# Wording that differs from the discriminator of the dictionary.
+_VARIANTS: Final = {
+    "received_new": r"本年度?(?:新收|收到)",
+    "carried_in": r"(?:上|去)(?:一)?年度?(?:结转|转结)",
+    "denied.prohibited_by_law": r"其他法律.{0,6}(?:禁止|止)公开",
+    "denied.security_stability": r"三安全[、,]?[一1]稳定",
+    "carried_out": r"(?:结转|转结)(?:至|到)?下(?:一)?年",
+    "other.fee_overdue": r"(?:缴纳|交纳)费用",
+    "unable.requires_creation": r"另行(?:制作|加工)",
+}
+
+
+def clean_label(text: str) -> str:
+    """A label without white space, in simplified characters and half-width signs."""
+    return simplify(squeeze(text)).replace("㈠", "(一)")
+
+
+def without_number(label: str) -> str:
+    """A clean label without its leading number: ``3.其他`` → ``其他``."""
+    return _NUMBERING.sub("", label)
+
+
+def _pattern(entry: Entry) -> re.Pattern[str]:
+    if entry.key in _VARIANTS:
+        return re.compile(_VARIANTS[entry.key])
+    return re.compile(re.escape(entry.discriminator))
+
+
+_ROWS = [(e, _pattern(e)) for e in REQUEST_ROWS_2021 if not e.discriminator.startswith("=")]
+_GROUPS = ("不予公开", "无法提供", "不予处理", "其他处理")
+
+
+def request_row(label: str) -> Entry | None:
+    """The row of table 三 that a clean label names; 其他 and 总计 are decided by the caller."""
+    if len(label) > MAX_LABEL:
+        return None
+    for entry, pattern in _ROWS:
+        if pattern.search(label):
+            return entry
+    bare = without_number(label)
+    if bare == "其他" or bare.startswith("其他("):
+        return REQUEST_ROWS_2021[22]
+    if bare in ("总计", "合计"):
+        return REQUEST_ROWS_2021[23]
+    return OTHER_TOTAL if bare == "其他处理" else None
+
+
+def is_subtotal(label: str) -> bool:
+    """Whether a clean label names a subtotal or a group, which the national form does not total."""
+    return "小计" in label or without_number(label) in _GROUPS
+
+
+def applicant(label: str) -> Entry | None:
+    """The column of table 三 that a clean header names."""
+    for entry in APPLICANTS:
+        wanted = entry.discriminator
+        if label == wanted[1:] if wanted.startswith("=") else wanted in label:
+            return entry
+    return APPLICANTS[-1] if label == "合计" else None
+
+
+def is_request_header(label: str) -> bool:
+    """Whether a cell belongs only to the header of table 三."""
+    return bool(
+        re.search(r"申请人情况|^自然人$|商业企业|科研机构|社会公益|法律服务|法人或其他组织", label)
+    )
+
+
+def outcome(label: str) -> Entry | None:
+    """The column of table 四 that a clean header names."""
+    for entry in OUTCOMES[:-1]:
+        if entry.discriminator in label:
+            return entry
+    return OUTCOMES[-1] if label in ("总计", "合计") else None
+
+
+def challenge(label: str) -> str | None:
+    """Key of the column group of table 四 that a clean header names; 行政诉讼 alone is none."""
+    if re.search(r"未经(?:行政)?复议", label):
+        return "litigation_direct"
+    if re.search(r"(?:行政)?复议后", label):
+        return "litigation_after_review"
+    return "review" if label == "行政复议" else None

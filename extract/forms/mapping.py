@@ -1,0 +1,98 @@
+"""From the tables of a document to the cells of the form.
+
+All tables are read as one run of rows, so it does not matter how page breaks cut them. Every cell of a
+table in which something of the form was recognised is either understood or reported as left over.
+"""
+
+from __future__ import annotations
+
+from extract.document import Document, Position
+from extract.forms.art20 import Art20Reader
+from extract.forms.challenges import ChallengesReader
+from extract.forms.dictionary import (
+    ART20_2019,
+    ART20_2021,
+    CHALLENGE_KEYS,
+    request_keys,
+)
+from extract.forms.reading import Figures, rows_of
+from extract.forms.requests import RequestsReader
+from extract.forms.values import parse_value
+from extract.record import State
+
+FORM_SINCE_2021 = 2021
+
+
+def map_tables(document: Document, year: int | None) -> Figures:
+    """Find the cells of the form in ``document``.
+
+    ``year`` decides which form is expected where the tables themselves do not tell. Cells of the form
+    that were not found stand in the result as unreadable and suspect; when nothing of the form was
+    found at all the result has no values.
+    """
+    figures = Figures()
+    tables = list(document.tables())
+    art20 = Art20Reader(figures)
+    requests = RequestsReader(figures)
+    challenges = ChallengesReader(figures)
+    for row in rows_of(tables):
+        if requests.take(row):
+            art20.active = False
+        elif not challenges.take(row):
+            art20.take(row)
+    requests.finish()
+    if not figures.values:
+        return figures
+    _left_over(document, figures)
+    _missing(figures, requests, year)
+    return figures
+
+
+def expected_keys(figures: Figures, requests: RequestsReader, year: int | None) -> tuple[str, ...]:
+    """The cells this document should have, block by block, in the order of the form."""
+    default = "f2021" if year is None or year >= FORM_SINCE_2021 else "f2019"
+    seen = [form for form in figures.forms.values() if form in ("f2021", "f2019")]
+    if seen:
+        default = max(sorted(set(seen), reverse=True), key=seen.count)
+    keys: list[str] = []
+    for block in ("art20_1", "art20_5", "art20_6", "art20_8", "art20_9"):
+        form = figures.forms.get(block, default)
+        source = ART20_2019 if form == "f2019" else ART20_2021
+        keys.extend(key for key in source if key.startswith(block + "."))
+    keys.extend(request_keys(requests.expected(default)))
+    keys.extend(CHALLENGE_KEYS)
+    return tuple(keys)
+
+
+def form_of(figures: Figures) -> str | None:
+    """``f2021``, ``f2019`` or, where the blocks differ, ``mixed``; None where nothing was found."""
+    forms = set(figures.forms.values())
+    if not forms:
+        return None
+    return forms.pop() if len(forms) == 1 else "mixed"
+
+
+def _left_over(document: Document, figures: Figures) -> None:
+    for number, table in enumerate(document.tables()):
+        if number not in figures.touched:
+            continue
+        for index, cell in enumerate(table.cells):
+            if (number, index) in figures.consumed:
+                continue
+            if parse_value(cell.text).state is State.NUMBER:
+                where = cell.position.path or f"page {cell.position.page}"
+                figures.reasons.append(
+                    f"The number {cell.text.strip()[:40]} at {where} belongs to no cell of the form."
+                )
+
+
+def _missing(figures: Figures, requests: RequestsReader, year: int | None) -> None:
+    keys = expected_keys(figures, requests, year)
+    nowhere = Position()
+    for key in keys:
+        if key not in figures.values:
+            figures.lose([key], nowhere, "was not found")
+    order = {key: n for n, key in enumerate(keys)}
+    figures.values = dict(
+        sorted(figures.values.items(), key=lambda item: order.get(item[0], len(order)))
+    )

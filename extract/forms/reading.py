@@ -1,0 +1,93 @@
+"""What a form reader finds: values under their keys, doubts, and what was left over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from extract.document import Cell, Position, Table
+from extract.forms.dictionary import is_decimal
+from extract.forms.labels import clean_label
+from extract.forms.values import parse_value
+from extract.record import CellValue, State
+
+Place = tuple[int, int]
+"""A cell: number of the table in the document and index of the cell in it."""
+
+
+@dataclass(slots=True)
+class Row:
+    """One row of a table: the cells that start in it, from left to right."""
+
+    table: int
+    aligned: bool
+    index: int
+    cells: list[tuple[Place, Cell]]
+    labels: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.labels = [clean_label(cell.text) for _, cell in self.cells]
+
+
+def rows_of(tables: list[Table]) -> Iterator[Row]:
+    """The rows of all tables in reading order."""
+    for number, table in enumerate(tables):
+        grouped: dict[int, list[tuple[Place, Cell]]] = {}
+        for index, cell in enumerate(table.cells):
+            grouped.setdefault(cell.row, []).append(((number, index), cell))
+        for row in sorted(grouped):
+            cells = sorted(grouped[row], key=lambda item: item[1].column)
+            yield Row(number, table.aligned, row, cells)
+
+
+@dataclass(slots=True)
+class Figures:
+    """The cells of the form as found so far.
+
+    ``values`` by key; ``suspects`` tells for a key why its value is not certain; ``consumed`` are the
+    cells that were understood, labels included; ``forms`` names for each block of the form (``art20_1``,
+    ``requests`` …) the form version it follows.
+    """
+
+    values: dict[str, CellValue] = field(default_factory=dict)
+    suspects: dict[str, str] = field(default_factory=dict)
+    consumed: set[Place] = field(default_factory=set)
+    forms: dict[str, str] = field(default_factory=dict)
+    reasons: list[str] = field(default_factory=list)
+    split: set[str] = field(default_factory=set)
+    touched: set[int] = field(default_factory=set)
+    """Tables in which something of the form was recognised."""
+
+    def put(self, key: str, place: Place, cell: Cell) -> None:
+        """Take ``cell`` as the value of ``key``; a second, different value makes it suspect."""
+        value = parse_value(cell.text, decimal=is_decimal(key))
+        taken = CellValue(key, value.number, value.state, cell.text, cell.position)
+        self.consumed.add(place)
+        self.touched.add(place[0])
+        before = self.values.get(key)
+        if before is not None and before.state is not State.UNREADABLE:
+            if (before.value, before.state) != (taken.value, taken.state):
+                self.doubt(key, "stands twice with different values")
+            return
+        self.values[key] = taken
+        if value.split:
+            self.split.add(key)
+        if cell.doubtful:
+            self.doubt(key, "has characters that could not be read with certainty")
+
+    def lose(self, keys: list[str], position: Position, why: str) -> None:
+        """The values of ``keys`` stand at ``position`` but cannot be told apart."""
+        for key in keys:
+            if key not in self.values:
+                self.values[key] = CellValue(key, None, State.UNREADABLE, "", position)
+            self.doubt(key, why)
+
+    def doubt(self, key: str, why: str) -> None:
+        """Mark ``key`` as suspect, keeping the first reason."""
+        self.suspects.setdefault(key, why)
+
+    def consume(self, row: Row, *indexes: int) -> None:
+        """Mark cells of ``row`` (all of them when no index is given) as understood."""
+        for index in indexes or range(len(row.cells)):
+            self.consumed.add(row.cells[index][0])
+        self.touched.add(row.table)

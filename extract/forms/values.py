@@ -1,0 +1,61 @@
+"""What stands in a cell of the form: a number, nothing, a sign for nothing, or words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from extract.characters import narrow
+from extract.record import State
+
+_UNITS = re.compile(r"(?:件次|件|宗|条|起|份|项|个|人次|万元|元)$")
+_NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,8})?")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d{1,8})?")
+_NOTHING = re.compile(r"[/\\\-—–_―－﹣一]+|无|無|N/?A|不涉及|不适用", re.IGNORECASE)
+_CHANGE = re.compile(r"(?P<word>增加?|减少?|新增)(?P<digits>\d+)(?:[项件个])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A cell as understood.
+
+    ``split`` says that white space stood between the digits: most likely one number broken over two
+    lines, possibly two numbers run together, so other evidence must agree.
+    """
+
+    state: State
+    number: int | Decimal | None = None
+    split: bool = False
+
+
+def parse_value(text: str, *, decimal: bool = False) -> Value:
+    """Read the text of a value cell.
+
+    Counts are integers; with ``decimal`` the value is money and kept as a decimal. A number with a
+    fraction where a count belongs is still a number (rule T2-01 and T3-04 speak of it).
+    """
+    clean = narrow(text).strip()
+    split = bool(re.search(r"\d\s+[\d,.]", clean))
+    clean = re.sub(r"\s+", "", clean)
+    if not clean:
+        return Value(State.BLANK)
+    if _NOTHING.fullmatch(clean):
+        return Value(State.NOT_APPLICABLE)
+    change = _CHANGE.fullmatch(clean)
+    if change:
+        sign = -1 if change["word"].startswith("减") else 1
+        return Value(State.NUMBER, sign * int(change["digits"]), split)
+    bare = _UNITS.sub("", clean)
+    if _GROUPED.fullmatch(bare):
+        bare = bare.replace(",", "")
+    if not _NUMBER.fullmatch(bare):
+        return Value(State.TEXT)
+    if decimal or "." in bare:
+        return Value(State.NUMBER, Decimal(bare), split)
+    return Value(State.NUMBER, int(bare), split)
+
+
+def looks_like_value(text: str) -> bool:
+    """Whether a cell could hold a value (a number, blank or a sign for nothing), not a label."""
+    return parse_value(text).state is not State.TEXT
