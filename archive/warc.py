@@ -17,6 +17,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ from warcio.recordloader import ArcWarcRecordLoader  # type: ignore[import-untyp
 from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-untyped]
 from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
 
+from archive.errors import JobError
+
 SUFFIX = ".warc.gz"
 SEAL = ".sha256"
 MAX_RECORD = 1 << 30
@@ -39,17 +42,20 @@ _CHUNK = 1 << 14
 _HTTP_TYPES = ("request", "response", "revisit")
 
 
-class StorageError(Exception):
+class StorageError(JobError):
     """A WARC file cannot be written; the message says why in one sentence."""
 
 
-class FixityError(Exception):
+class FixityError(JobError):
     """Stored bytes are not what was stored; names the WARC file, the offset and the address."""
 
     def __init__(self, reason: str, file: str, offset: int | None, url: str | None = None):
         self.reason, self.file, self.offset, self.url = reason, file, offset, url
         place = file if offset is None else f"{file} at byte {offset}"
         super().__init__(f"{place}{f' ({url})' if url else ''}: {reason}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.reason, self.file, self.offset, self.url)
 
 
 @dataclass(frozen=True)
@@ -146,7 +152,7 @@ def digest(data: bytes) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return re.sub(r"[\r\n\0]", " ", text)
 
 
 @dataclass(frozen=True)
@@ -181,6 +187,7 @@ class WarcWriter:
         self._name = ""
         self._size = 0
         self._sum = hashlib.sha256()
+        self._sealing = True
 
     def append(self, records: Sequence[Record], now: datetime) -> list[Position]:
         """Write ``records`` side by side into one file and wait until they are on the disk.
@@ -217,6 +224,7 @@ class WarcWriter:
         assert self._file is not None
         fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self._name, self._size, self._sum = name, 0, hashlib.sha256()
+        self._sealing = True
         text = "".join(f"{key}: {_one_line(value)}\r\n" for key, value in self._info.items())
         fields = {"WARC-Filename": name, "Content-Type": "application/warc-fields"}
         record = Record("warcinfo", now, fields=fields, payload=text.encode())
@@ -248,11 +256,15 @@ class WarcWriter:
         self._size += len(data)
         self._sum.update(data)
 
-    def close(self, *, seal: bool = True) -> None:
-        """End the current file, and seal it unless its records still wait to be indexed."""
+    def leave_unsealed(self) -> None:
+        """Do not seal the current file: it holds a record that the index does not know."""
+        self._sealing = False
+
+    def close(self) -> None:
+        """End the current file and seal it."""
         if self._file is None:
             return
-        if seal:
+        if self._sealing:
             write_seal(self._folder / self._name, self._sum.hexdigest())
         self._file.close()
         self._file = None
@@ -284,6 +296,30 @@ def read_seal(path: Path) -> str | None:
     except FileNotFoundError:
         return None
     return text.split(" ", 1)[0]
+
+
+def run_of(name: str) -> int | None:
+    """The number of the run in a WARC file's name."""
+    match = re.fullmatch(r"gongkai-(\d+)-\d+-\d+\.warc\.gz", name)
+    return int(match[1]) if match else None
+
+
+def is_locked(path: Path) -> bool:
+    """Whether a living process writes the file."""
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+    return False
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a whole file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sync_folder(folder: Path) -> None:
