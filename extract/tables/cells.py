@@ -1,0 +1,170 @@
+"""Characters into the cells of a grid: text, box and doubt of every cell."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from extract.document import BBox
+from extract.tables.grid import Grid, GridCell
+from extract.tables.lines import TextLine, box_of, joined, lines
+from extract.tables.marks import Char
+
+OVERHANG = 0.15
+"""A character that reaches over a border by more than this part of its width stands in two cells."""
+TOUCHING = 0.5
+"""Digits nearer than this, in points, are one number; between cells there is padding."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextCell:
+    """A cell with its text; ``box`` is that of the text, or of the cell where it is empty."""
+
+    row: int
+    column: int
+    rowspan: int
+    colspan: int
+    text: str
+    box: BBox
+    doubtful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageTable:
+    """The part of a table that stands on one page. ``ruled`` tells whether lines draw it."""
+
+    page: int
+    box: BBox
+    xs: tuple[float, ...]
+    cells: tuple[TextCell, ...]
+    ruled: bool = True
+    aligned: bool = True
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return max(cell.row + cell.rowspan for cell in self.cells)
+
+
+def inside(char: Char, box: BBox) -> bool:
+    """Whether the middle of the character is in the box."""
+    return (
+        box[0] <= (char.x0 + char.x1) / 2 <= box[2]
+        and box[1] <= (char.top + char.bottom) / 2 <= box[3]
+    )
+
+
+def place(grid: Grid, chars: Iterable[Char]) -> dict[GridCell, list[Char]]:
+    """The characters of each cell, by their middles; every character must be inside the grid."""
+    owner = {
+        (row, column): cell
+        for cell in grid.cells
+        for row in range(cell.row, cell.row + cell.rowspan)
+        for column in range(cell.column, cell.column + cell.colspan)
+    }
+    placed: dict[GridCell, list[Char]] = {cell: [] for cell in grid.cells}
+    for char in chars:
+        row = _interval(grid.ys, (char.top + char.bottom) / 2)
+        column = _interval(grid.xs, (char.x0 + char.x1) / 2)
+        placed[owner[row, column]].append(char)
+    return placed
+
+
+def _interval(edges: Sequence[float], at: float) -> int:
+    return min(max(bisect_right(edges, at) - 1, 0), len(edges) - 2)
+
+
+def fill(grid: Grid, chars: Iterable[Char], page: int) -> PageTable:
+    """The table that a grid and the characters inside it make."""
+    placed = place(grid, chars)
+    doubtful = _overflowing(grid, placed)
+    cells = []
+    for cell, own in placed.items():
+        box = grid.cell_box(cell)
+        text, unsure = cell_text(own, box[2] - box[0])
+        cells.append(
+            TextCell(
+                cell.row,
+                cell.column,
+                cell.rowspan,
+                cell.colspan,
+                text,
+                box_of(own) if text else box,
+                unsure or cell in doubtful or (cell.ragged and bool(text)),
+            )
+        )
+    return PageTable(page, grid.box, grid.xs, tuple(cells))
+
+
+def cell_text(chars: Sequence[Char], width: float) -> tuple[str, bool]:
+    """The text of a cell ``width`` points wide and whether it is doubtful.
+
+    Two numbers must never become one. Digits parted by a gap, by a line break or turned against the
+    page may be two numbers between which a border was lost: they are doubtful, and they keep the
+    space or line break, unless the first line is full, as in a long number in a narrow column.
+    """
+    parts = lines(chars)
+    doubtful = any(char.doubtful or (char.turn and _digits(char.text)) for char in chars)
+    text = ""
+    for before, line in zip([None, *parts], parts, strict=False):
+        if before is not None and _digits(text[-1:]) and _digits(line.text[:1]):
+            doubtful = True
+            text += line.text if _is_full(before, width) else "\n" + line.text
+        else:
+            text = joined((text, line.text)) if text else line.text
+        doubtful = doubtful or _has_parted_digits(line.text)
+    return text, doubtful
+
+
+def _digits(text: str) -> bool:
+    return bool(text) and text.isdecimal()
+
+
+def _is_full(line: TextLine, width: float) -> bool:
+    """Whether one more character would not fit: twice its width is left for padding."""
+    x0, _, x1, _ = line.box
+    last = line.chars[-1]
+    return x1 - x0 + 3 * (last.x1 - last.x0) > width
+
+
+def _has_parted_digits(text: str) -> bool:
+    words = text.split(" ")
+    return any(_digits(one[-1:]) and _digits(other[:1]) for one, other in pairwise(words))
+
+
+def _overflowing(grid: Grid, placed: dict[GridCell, list[Char]]) -> set[GridCell]:
+    """Cells whose text runs over a border, and the cells it runs into."""
+    doubtful: set[GridCell] = set()
+    digits: list[tuple[Char, GridCell]] = []
+    for cell, chars in placed.items():
+        x0, top, x1, bottom = grid.cell_box(cell)
+        for char in chars:
+            if char.text.isspace():
+                continue
+            if _digits(char.text):
+                digits.append((char, cell))
+            aside = OVERHANG * (char.x1 - char.x0)
+            above = (char.bottom - char.top) / 4
+            if (
+                char.x0 < x0 - aside
+                or char.x1 > x1 + aside
+                or char.top + above < top
+                or char.bottom - above > bottom
+            ):
+                doubtful.add(cell)
+    digits.sort(key=lambda item: item[0].x0)
+    by_end: dict[int, list[tuple[Char, GridCell]]] = {}
+    for char, cell in digits:
+        # A digit that begins where another one ends, across a border, may be the same number.
+        for end in range(int(char.x0) - 1, int(char.x0) + 2):
+            for other, neighbour in by_end.get(end, ()):
+                if (
+                    neighbour != cell
+                    and abs(char.x0 - other.x1) < TOUCHING
+                    and abs(char.top - other.top) < (char.bottom - char.top) / 4
+                ):
+                    doubtful |= {cell, neighbour}
+        by_end.setdefault(int(char.x1), []).append((char, cell))
+    return doubtful

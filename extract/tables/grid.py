@@ -1,0 +1,262 @@
+"""Ruling lines to grids: merged lines, connected components, rectangles without a line between.
+
+No threshold here depends on a document: all are in points, below the size of the smallest text a
+person can read and above the offsets at which programs draw the borders of neighbouring cells.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from extract.document import BBox
+from extract.tables.marks import Ruling
+
+SNAP = 3.0
+"""Lines nearer than this are one: cells draw their own borders side by side."""
+COVERED = 0.75
+"""Part of a cell's side that must be drawn for it to separate; less is an underline."""
+SHORTEST = 5.0
+"""What remains shorter than this after merging is no border."""
+MOST_LINES = 4000
+"""Merged lines a page may hold; a page with more is a drawing (a map, a chart)."""
+MOST_RECTANGLES = 40_000
+"""Elementary rectangles a grid may hold."""
+
+
+class Line(NamedTuple):
+    """A merged ruling: ``at`` its position across, from ``start`` to ``end`` along."""
+
+    at: float
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A cell of a grid. ``ragged`` cells are parts of a region that is no rectangle."""
+
+    row: int
+    column: int
+    rowspan: int
+    colspan: int
+    ragged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Columns lie between neighbouring ``xs``, rows between neighbouring ``ys``."""
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    cells: tuple[GridCell, ...]
+
+    @property
+    def box(self) -> BBox:
+        """The box around the grid."""
+        return self.xs[0], self.ys[0], self.xs[-1], self.ys[-1]
+
+    def cell_box(self, cell: GridCell) -> BBox:
+        """The box of one cell."""
+        return (
+            self.xs[cell.column],
+            self.ys[cell.row],
+            self.xs[cell.column + cell.colspan],
+            self.ys[cell.row + cell.rowspan],
+        )
+
+
+class TooManyLines(Exception):
+    """A page with more lines than any table has."""
+
+
+def grids(rulings: Iterable[Ruling]) -> list[Grid]:
+    """The grids that the rulings of one page draw, from top to bottom.
+
+    A frame around text is no grid: a grid has at least two cells. An outer border that is not drawn
+    is added. Raises :class:`TooManyLines` for a drawing.
+    """
+    horizontal: list[Line] = []
+    vertical: list[Line] = []
+    for x0, top, x1, bottom in rulings:
+        if top == bottom:
+            horizontal.append(Line(top, x0, x1))
+        if x0 == x1:
+            vertical.append(Line(x0, top, bottom))
+    horizontal, vertical = merge(horizontal), merge(vertical)
+    found = (_grid(h, v) for h, v in components(horizontal, vertical))
+    return sorted((g for g in found if g is not None), key=lambda g: (g.ys[0], g.xs[0]))
+
+
+def merge(lines: Iterable[Line]) -> list[Line]:
+    """Pieces of one line, touching or overlapping, as one; pieces that stay short are dropped."""
+    merged: list[Line] = []
+    for at, group in _clusters(sorted(lines), tolerance=1.0):
+        start = end = -float("inf")
+        for piece in sorted(group, key=lambda line: line.start):
+            if piece.start > end + SNAP:
+                if end - start >= SHORTEST:
+                    merged.append(Line(at, start, end))
+                start, end = piece.start, piece.end
+            else:
+                end = max(end, piece.end)
+        if end - start >= SHORTEST:
+            merged.append(Line(at, start, end))
+        if len(merged) > MOST_LINES:
+            raise TooManyLines
+    return merged
+
+
+def _clusters(lines: Sequence[Line], tolerance: float) -> Iterable[tuple[float, list[Line]]]:
+    """Sorted lines in groups no wider than the tolerance, each with its middle position."""
+    group: list[Line] = []
+    for line in lines:
+        if group and line.at - group[0].at > tolerance:
+            yield (group[0].at + group[-1].at) / 2, group
+            group = []
+        group.append(line)
+    if group:
+        yield (group[0].at + group[-1].at) / 2, group
+
+
+def components(
+    horizontal: Sequence[Line], vertical: Sequence[Line]
+) -> list[tuple[list[Line], list[Line]]]:
+    """Lines that cross or touch each other, in groups of horizontal and vertical ones."""
+    across = sorted(vertical)
+    positions = [line.at for line in across]
+    parent = list(range(len(horizontal) + len(across)))
+    for index, h in enumerate(horizontal):
+        first = bisect_left(positions, h.start - SNAP)
+        last = bisect_right(positions, h.end + SNAP)
+        for other in range(first, last):
+            v = across[other]
+            if v.start - SNAP <= h.at <= v.end + SNAP:
+                _join(parent, index, len(horizontal) + other)
+    groups: dict[int, tuple[list[Line], list[Line]]] = {}
+    for index, h in enumerate(horizontal):
+        groups.setdefault(_root(parent, index), ([], []))[0].append(h)
+    for index, v in enumerate(across, start=len(horizontal)):
+        groups.setdefault(_root(parent, index), ([], []))[1].append(v)
+    return [group for group in groups.values() if group[0] and group[1]]
+
+
+def _root(parent: list[int], item: int) -> int:
+    while parent[item] != item:
+        parent[item] = parent[parent[item]]
+        item = parent[item]
+    return item
+
+
+def _join(parent: list[int], one: int, other: int) -> None:
+    parent[_root(parent, other)] = _root(parent, one)
+
+
+def _grid(horizontal: Sequence[Line], vertical: Sequence[Line]) -> Grid | None:
+    """The grid of one component, or None where it has fewer than two cells."""
+    xs = _edges(vertical, horizontal)
+    ys = _edges(horizontal, vertical)
+    if (len(xs) - 1) * (len(ys) - 1) > MOST_RECTANGLES:
+        raise TooManyLines
+    # below[r] are the columns in which a line is drawn at ys[r]; beside[c] the rows, at xs[c].
+    below = _drawn(horizontal, ys, xs)
+    beside = _drawn(vertical, xs, ys)
+    ys, below = _without_undrawn(ys, below)
+    xs, beside = _without_undrawn(xs, beside)
+    below = _drawn(horizontal, ys, xs)
+    beside = _drawn(vertical, xs, ys)
+    cells = _regions(len(ys) - 1, len(xs) - 1, below, beside)
+    return Grid(tuple(xs), tuple(ys), tuple(cells)) if len(cells) > 1 else None
+
+
+def _edges(lines: Sequence[Line], crossing: Sequence[Line]) -> list[float]:
+    """Positions of the lines, and where at least two crossing lines end together further out.
+
+    The latter is an outer border that is not drawn; a single longer line is no border.
+    """
+    edges = [at for at, _ in _clusters(sorted(lines), SNAP)]
+    starts = sorted(line.start for line in crossing)
+    ends = sorted(line.end for line in crossing)
+    if len(crossing) > 1 and starts[1] < edges[0] - SNAP and starts[1] - starts[0] <= SNAP:
+        edges.insert(0, starts[0])
+    if len(crossing) > 1 and ends[-2] > edges[-1] + SNAP and ends[-1] - ends[-2] <= SNAP:
+        edges.append(ends[-1])
+    return edges
+
+
+def _nearest(edges: Sequence[float], at: float) -> int:
+    index = bisect_left(edges, at)
+    if index == len(edges) or (index and at - edges[index - 1] < edges[index] - at):
+        return index - 1
+    return index
+
+
+def _drawn(
+    lines: Sequence[Line], edges: Sequence[float], crossing: Sequence[float]
+) -> list[set[int]]:
+    """For each edge the intervals between crossing edges along which it is drawn."""
+    length: list[dict[int, float]] = [{} for _ in edges]
+    for line in lines:
+        along = length[_nearest(edges, line.at)]
+        first = max(bisect_right(crossing, line.start) - 1, 0)
+        last = min(bisect_left(crossing, line.end), len(crossing) - 1)
+        for interval in range(first, last):
+            start, end = crossing[interval], crossing[interval + 1]
+            part = min(end, line.end) - max(start, line.start)
+            along[interval] = along.get(interval, 0.0) + part
+    return [
+        {
+            interval
+            for interval, part in along.items()
+            if part >= COVERED * (crossing[interval + 1] - crossing[interval])
+        }
+        for along in length
+    ]
+
+
+def _without_undrawn(
+    edges: list[float], drawn: list[set[int]]
+) -> tuple[list[float], list[set[int]]]:
+    """Inner edges that separate nothing, such as an underline, are no edges."""
+    kept = [i for i in range(len(edges)) if drawn[i] or i in (0, len(edges) - 1)]
+    return [edges[i] for i in kept], [drawn[i] for i in kept]
+
+
+def _regions(
+    rows: int, columns: int, below: Sequence[set[int]], beside: Sequence[set[int]]
+) -> list[GridCell]:
+    """Elementary rectangles joined where no line is drawn between them."""
+    parent = list(range(rows * columns))
+    for row in range(rows):
+        for column in range(columns):
+            here = row * columns + column
+            if column and row not in beside[column]:
+                _join(parent, here - 1, here)
+            if row and column not in below[row]:
+                _join(parent, here - columns, here)
+    regions: dict[int, list[tuple[int, int]]] = {}
+    for here in range(rows * columns):
+        regions.setdefault(_root(parent, here), []).append(divmod(here, columns))
+    cells: list[GridCell] = []
+    for region in regions.values():
+        top, bottom = region[0][0], region[-1][0] + 1
+        left = min(column for _, column in region)
+        right = max(column for _, column in region) + 1
+        if len(region) == (bottom - top) * (right - left):
+            cells.append(GridCell(top, left, bottom - top, right - left))
+        else:
+            cells += _pieces(region)
+    return sorted(cells, key=lambda cell: (cell.row, cell.column))
+
+
+def _pieces(region: Sequence[tuple[int, int]]) -> Iterable[GridCell]:
+    """A region that is no rectangle, cut along its rows; a broken border makes such regions."""
+    run: list[tuple[int, int]] = []
+    for row, column in region:
+        if run and (row, column) != (run[-1][0], run[-1][1] + 1):
+            yield GridCell(run[0][0], run[0][1], 1, len(run), ragged=True)
+            run = []
+        run.append((row, column))
+    yield GridCell(run[0][0], run[0][1], 1, len(run), ragged=True)

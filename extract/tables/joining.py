@@ -1,0 +1,96 @@
+"""Parts of a table on consecutive pages as one table."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from extract.document import BBox, Cell, Position, Table
+from extract.tables.cells import PageTable, TextCell
+
+SAME_EDGE = 4.0
+"""Column edges this near, in points, are the same column on another page."""
+MOST_EDGES = 0.75
+"""Part of the column edges that a continuation without all columns must show."""
+
+
+def continues(first: PageTable, second: PageTable) -> bool:
+    """Whether ``second``, at the top of a page, goes on with ``first``, at the end of the last one.
+
+    The outer edges are the same. The second part has every column edge of the first (which may be
+    a heading with merged cells only), or the first has every edge of the second and few more (the
+    last row of the form merges its label cells).
+    """
+    if not (first.ruled and second.ruled) or second.page != first.page + 1:
+        return False
+    one, other = first.xs, second.xs
+    if abs(one[0] - other[0]) > SAME_EDGE or abs(one[-1] - other[-1]) > SAME_EDGE:
+        return False
+    common = sum(_find(one, edge) is not None for edge in other)
+    if common == len(one):
+        return True
+    return common == len(other) and common >= MOST_EDGES * len(one)
+
+
+def _find(edges: Sequence[float], edge: float) -> int | None:
+    index = bisect_left(edges, edge - SAME_EDGE)
+    return index if index < len(edges) and edges[index] <= edge + SAME_EDGE else None
+
+
+def join(parts: Sequence[PageTable], boxes: Sequence[Sequence[BBox]]) -> Table:
+    """One table of parts that continue each other, rows numbered through.
+
+    ``boxes`` are those of the cells on the page as shown, part by part. A heading that is printed
+    again at the top of a page is left out.
+    """
+    edges = max((part.xs for part in parts), key=len)
+    cells: list[Cell] = []
+    offset = 0
+    for index, (part, shown) in enumerate(zip(parts, boxes, strict=True)):
+        skipped = _repeated_rows(parts[0], part) if index else 0
+        columns = [_column(edges, x) for x in part.xs]
+        for cell, box in zip(part.cells, shown, strict=True):
+            if cell.row >= skipped:
+                cells.append(_cell(cell, offset - skipped, columns, Position(part.page, box)))
+        offset += part.rows - skipped
+    return Table(tuple(cells), aligned=all(part.aligned for part in parts))
+
+
+def _column(edges: Sequence[float], edge: float) -> int:
+    return min(range(len(edges)), key=lambda index: abs(edges[index] - edge))
+
+
+def _cell(cell: TextCell, offset: int, columns: Sequence[int], position: Position) -> Cell:
+    first, last = columns[cell.column], columns[cell.column + cell.colspan]
+    return Cell(
+        row=cell.row + offset,
+        column=first,
+        text=cell.text,
+        position=position,
+        rowspan=cell.rowspan,
+        colspan=last - first,
+        doubtful=cell.doubtful,
+    )
+
+
+def _repeated_rows(first: PageTable, part: PageTable) -> int:
+    """How many rows at the top of ``part`` repeat those at the top of ``first``.
+
+    Rows with figures are no heading, and a repetition ends where all its cells end.
+    """
+    repeated = 0
+    for row in range(min(first.rows, part.rows) - 1):
+        own, others = _row(part, row), _row(first, row)
+        if own != others or any(cell[-1].isdecimal() for cell in own):
+            break
+        if all(cell.row + cell.rowspan <= row + 1 for cell in part.cells if cell.row <= row):
+            repeated = row + 1
+    return repeated
+
+
+def _row(part: PageTable, row: int) -> list[tuple[int, int, int, str]]:
+    return [
+        (cell.column, cell.rowspan, cell.colspan, cell.text)
+        for cell in part.cells
+        if cell.row == row
+    ]

@@ -1,0 +1,166 @@
+"""Characters to lines, and lines to text: order, overprinting, gaps and breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
+
+from extract.document import BBox
+from extract.tables.marks import Char, turn_box
+
+GAP = 0.2
+"""A gap between two letters or digits wider than this part of their height is a space."""
+SAME_LINE = 0.4
+"""Middles that differ by less than this part of the height are on one line."""
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """Characters on one line, from left to right; at least one is no space."""
+
+    chars: tuple[Char, ...]
+
+    @cached_property
+    def box(self) -> BBox:
+        """The box around the characters that are no spaces."""
+        return box_of(self.chars)
+
+    @cached_property
+    def text(self) -> str:
+        """The text; gaps between letters or digits are spaces, other gaps are nothing."""
+        parts: list[str] = []
+        last: Char | None = None
+        space = False
+        for char in self.chars:
+            if char.text.isspace():
+                space = True
+                continue
+            if last is not None and (space or _gap_is_space(last, char)):
+                parts.append(" ")
+            parts.append(char.text)
+            last, space = char, False
+        return "".join(parts)
+
+    @cached_property
+    def em(self) -> float:
+        """The size of the type: ideographs are as wide as they are high, whatever their line."""
+        wide = [c.x1 - c.x0 for c in self.chars if c.text > "\u2e7f"]
+        return median(wide) if wide else 0.8 * self.height
+
+    @property
+    def height(self) -> float:
+        """Height of the tallest character's box."""
+        return max(char.bottom - char.top for char in self.chars)
+
+    def fields(self, gap: float) -> list[TextLine]:
+        """The line cut where nothing stands for more than ``gap`` points."""
+        groups: list[list[Char]] = []
+        end = -float("inf")
+        for char in self.chars:
+            if char.text.isspace():
+                continue
+            if char.x0 - end > gap:
+                groups.append([])
+            groups[-1].append(char)
+            end = max(end, char.x1)
+        return [TextLine(tuple(group)) for group in groups]
+
+
+def box_of(chars: Iterable[Char]) -> BBox:
+    """The box around the characters that are no spaces."""
+    inked = [char for char in chars if not char.text.isspace()]
+    return (
+        min(char.x0 for char in inked),
+        min(char.top for char in inked),
+        max(char.x1 for char in inked),
+        max(char.bottom for char in inked),
+    )
+
+
+def is_word(char: str) -> bool:
+    """Whether the character is a letter or digit of a script that writes spaces."""
+    return char.isalnum() and char < "\u2e80"
+
+
+def _gap_is_space(last: Char, char: Char) -> bool:
+    return (
+        char.x0 - last.x1 > GAP * (char.bottom - char.top)
+        and is_word(last.text[-1:])
+        and is_word(char.text[:1])
+    )
+
+
+def lines(chars: Iterable[Char]) -> list[TextLine]:
+    """Lines from top to bottom. What is printed twice on the same spot, for boldness, counts once.
+
+    Characters turned against the page are read as they run, after the others.
+    """
+    by_turn: dict[int, list[Char]] = {}
+    for char in chars:
+        by_turn.setdefault(char.turn, []).append(char)
+    found: list[TextLine] = []
+    for turn in sorted(by_turn):
+        if turn == 0:
+            found += _lines(by_turn[0])
+        else:
+            for line in _lines([_turned(char, -turn) for char in by_turn[turn]]):
+                found.append(TextLine(tuple(_turned(char, turn) for char in line.chars)))
+    return found
+
+
+def _turned(char: Char, turns: int) -> Char:
+    box = turn_box(char[1:5], turns, 0, 0)
+    return Char(char.text, *box, char.turn, char.doubtful)
+
+
+def _lines(chars: Sequence[Char]) -> list[TextLine]:
+    rows: list[list[Char]] = []
+    start = reach = 0.0
+    for char in sorted(chars, key=_middle):
+        middle, height = _middle(char), char.bottom - char.top
+        if rows and middle - start < SAME_LINE * min(reach, height):
+            rows[-1].append(char)
+            continue
+        rows.append([char])
+        start, reach = middle, height
+    found = []
+    for row in rows:
+        row.sort(key=lambda char: char.x0)
+        if not all(char.text.isspace() for char in row):
+            found.append(TextLine(tuple(_once(row))))
+    return found
+
+
+def _middle(char: Char) -> float:
+    return (char.top + char.bottom) / 2
+
+
+def _once(row: Sequence[Char]) -> Iterable[Char]:
+    """Sorted characters without those printed again on the spot."""
+    last: Char | None = None
+    for char in row:
+        if (
+            last is not None
+            and char.text == last.text
+            and char.x0 - last.x0 < 0.3 * (char.x1 - char.x0)
+        ):
+            continue
+        yield char
+        last = char
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Lines of one paragraph as one: words are parted by a space, ideographs and digits are not."""
+    result = ""
+    for text in texts:
+        if (
+            result
+            and is_word(result[-1])
+            and is_word(text[:1])
+            and not (result[-1].isdigit() and text[:1].isdigit())
+        ):
+            result += " "
+        result += text
+    return result

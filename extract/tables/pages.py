@@ -1,0 +1,121 @@
+"""Marks on pages to blocks in reading order: the whole way, page by page, then over the breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from extract.document import BBox, Block, Paragraph, Position
+from extract.tables.aligned import unruled
+from extract.tables.cells import PageTable, fill, inside
+from extract.tables.grid import Grid, TooManyLines, grids
+from extract.tables.joining import continues, join
+from extract.tables.lines import box_of, lines
+from extract.tables.margins import furniture
+from extract.tables.marks import Char, PageMarks, turn_box, upright
+from extract.tables.paragraphs import Measure, PlacedLine, measure, paragraphs
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Blocks in reading order and sentences about what could not be read with certainty."""
+
+    blocks: tuple[Block, ...]
+    doubts: tuple[str, ...]
+
+
+def read_pages(pages: Iterable[PageMarks]) -> Layout:
+    """Paragraphs and tables of consecutive pages; boxes are on the pages as shown."""
+    turned = [upright(page) for page in pages]
+    marks = [page for page, _ in turned]
+    doubts: list[str] = []
+    drawn = [_grids(page, doubts) for page in marks]
+    items: list[PlacedLine | PageTable] = []
+    measures: dict[int, Measure] = {}
+    for page, found, gone in zip(marks, drawn, furniture(marks, drawn), strict=True):
+        chars = [char for char in page.chars if char not in gone] if gone else page.chars
+        tables, placed = _page_items(page.number, found, chars)
+        if placed:
+            measures[page.number] = measure([item.line for item in placed])
+        items += sorted([*tables, *placed], key=_top)
+        unsure = sum(cell.doubtful for table in tables for cell in table.cells)
+        if unsure:
+            doubts.append(f"page {page.number}: the text of {unsure} table cells is not certain")
+    view = _View({page.number: (page, turns) for page, turns in turned})
+    return Layout(tuple(_blocks(items, measures, view)), tuple(doubts))
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The way back from pages turned upright to pages as shown."""
+
+    pages: dict[int, tuple[PageMarks, int]]
+
+    def box(self, number: int, box: BBox) -> BBox:
+        page, turns = self.pages[number]
+        return turn_box(box, -turns, page.width, page.height)
+
+
+def _top(item: PlacedLine | PageTable) -> float:
+    return item.box[1] if isinstance(item, PageTable) else item.line.box[1]
+
+
+def _grids(page: PageMarks, doubts: list[str]) -> list[Grid]:
+    try:
+        return grids(page.rulings)
+    except TooManyLines:
+        doubts.append(f"page {page.number} holds a drawing; its lines were not read as a table")
+        return []
+
+
+def _page_items(
+    number: int, found: Sequence[Grid], chars: Sequence[Char]
+) -> tuple[list[PageTable], list[PlacedLine]]:
+    """The tables of a page and the lines outside of them; inner tables take their text first."""
+    tables = []
+    for grid in sorted(found, key=_area):
+        own = [char for char in chars if inside(char, grid.box)]
+        if any(not char.text.isspace() for char in own):
+            tables.append(fill(grid, own, number))
+            chars = [char for char in chars if not inside(char, grid.box)]
+    rest = lines(chars)
+    for own_lines, table in unruled(rest, number):
+        tables.append(table)
+        taken = set(map(id, own_lines))
+        rest = [line for line in rest if id(line) not in taken]
+    return tables, [PlacedLine(number, line) for line in rest]
+
+
+def _area(grid: Grid) -> float:
+    x0, top, x1, bottom = grid.box
+    return (x1 - x0) * (bottom - top)
+
+
+def _blocks(
+    items: Sequence[PlacedLine | PageTable], measures: dict[int, Measure], view: _View
+) -> Iterator[Block]:
+    for is_table, run in groupby(items, key=lambda item: isinstance(item, PageTable)):
+        if is_table:
+            for parts in _joined([item for item in run if isinstance(item, PageTable)]):
+                yield join(
+                    parts, [[view.box(part.page, c.box) for c in part.cells] for part in parts]
+                )
+        else:
+            placed = [item for item in run if isinstance(item, PlacedLine)]
+            for text, group in paragraphs(placed, measures):
+                page = group[0].page
+                box = box_of(c for item in group if item.page == page for c in item.line.chars)
+                yield Paragraph(text, Position(page, view.box(page, box)))
+
+
+def _joined(tables: Sequence[PageTable]) -> Iterator[list[PageTable]]:
+    """Neighbouring tables, those that continue each other over a page break together."""
+    parts: list[PageTable] = []
+    for table in tables:
+        if parts and not continues(parts[-1], table):
+            yield parts
+            parts = []
+        parts.append(table)
+    if parts:
+        yield parts
