@@ -1,0 +1,75 @@
+"""PDF, by PDFium: characters and ruling lines, and from them paragraphs and tables.
+
+:func:`read_pdf` is fast and the first choice; :mod:`extract.readers.pdf_second` reads the same file
+with an independent engine.
+"""
+
+from __future__ import annotations
+
+import threading
+
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
+
+from extract.document import Document
+from extract.errors import DamagedDocument, ExtractionError
+from extract.readers.pdf_limits import Budget, check_pages
+from extract.readers.pdf_marks import read_page
+from extract.readers.pdf_text import check_whole, metadata, page_doubts
+from extract.tables import PageMarks, read_pages
+
+_PDFIUM = threading.Lock()
+"""PDFium is not thread-safe, not even for different documents."""
+
+
+def read_pdf(data: bytes) -> Document:
+    """The blocks of a PDF in reading order, boxes in points on the pages as shown.
+
+    Raises :class:`~extract.errors.ExtractionError`: ``UnknownFormat`` for what is no PDF,
+    ``DamagedDocument`` for a broken or cut one, ``LimitExceeded`` for one too large, and the error
+    itself for an encrypted one.
+    """
+    check_whole(data)
+    with _PDFIUM:
+        marks, doubts, properties = _read(data)
+    layout = read_pages(marks)
+    return Document(
+        media_type="application/pdf",
+        blocks=layout.blocks,
+        pages=len(marks),
+        metadata=properties,
+        doubts=(*doubts, *layout.doubts),
+    )
+
+
+def _read(data: bytes) -> tuple[list[PageMarks], list[str], dict[str, str]]:
+    try:
+        pdf = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        if error.err_code in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
+            raise ExtractionError("the PDF is encrypted and needs a password") from error
+        raise DamagedDocument("the PDF is broken; download it again") from error
+    try:
+        check_pages(len(pdf))
+        budget = Budget()
+        marks: list[PageMarks] = []
+        doubts: list[str] = []
+        for index in range(len(pdf)):
+            try:
+                page = pdf[index]
+            except pdfium.PdfiumError as error:
+                raise DamagedDocument(f"page {index + 1} of the PDF is broken") from error
+            try:
+                read = read_page(page, index + 1, budget)
+            finally:
+                page.close()
+            marks.append(read.marks)
+            chars = read.marks.chars
+            unsure = sum(char.doubtful for char in chars)
+            doubts += page_doubts(index + 1, len(chars), read.images, read.hidden, unsure)
+        properties = metadata(
+            *(pdf.get_metadata_value(key) for key in ("Title", "Author", "CreationDate"))
+        )
+        return marks, doubts, properties
+    finally:
+        pdf.close()

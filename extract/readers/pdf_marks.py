@@ -1,0 +1,304 @@
+"""Marks on a PDF page as PDFium sees them: characters and ruling lines.
+
+PDFium's handles die with the Python object that owns them, so everything here takes a live
+``PdfPage`` and returns plain values.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
+
+from extract.document import BBox
+from extract.errors import LimitExceeded
+from extract.readers.pdf_limits import Budget
+from extract.readers.pdf_text import certain
+from extract.tables.marks import THICKEST, Char, PageMarks, Ruling, rectangle, segment
+
+_DEEPEST_FORM = 12
+_Matrix = tuple[float, float, float, float, float, float]
+_IDENTITY: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_UPRIGHT = 0.05
+"""Radians a character may lean and still be upright; stamped watermarks lean by far more."""
+
+
+@dataclass(slots=True)
+class Contents:
+    """What the objects of a page are: rulings, and the signs of a scanned page."""
+
+    rulings: list[Ruling] = field(default_factory=list)
+    images: int = 0
+    invisible: set[int] = field(default_factory=set)
+    """Addresses of text objects that are not painted: the text layer of a scan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The visible part of a page in PDF space (y upwards) and the clockwise turns it is shown with."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    turns: int
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height as shown."""
+        width, height = self.right - self.left, self.top - self.bottom
+        return (height, width) if self.turns % 2 else (width, height)
+
+    def shown(self, x0: float, y0: float, x1: float, y1: float) -> BBox:
+        """A box in PDF space as ``(x0, top, x1, bottom)`` on the page as shown."""
+        match self.turns:
+            case 0:
+                return x0 - self.left, self.top - y1, x1 - self.left, self.top - y0
+            case 1:
+                return y0 - self.bottom, x0 - self.left, y1 - self.bottom, x1 - self.left
+            case 2:
+                return self.right - x1, y0 - self.bottom, self.right - x0, y1 - self.bottom
+            case _:
+                return self.top - y1, self.right - x1, self.top - y0, self.right - x0
+
+
+@dataclass(frozen=True, slots=True)
+class PdfiumPage:
+    """The marks of one page and what is doubtful about it."""
+
+    marks: PageMarks
+    images: int
+    hidden: int
+    """Characters that are in the file and not painted."""
+
+
+def read_page(page: pdfium.PdfPage, number: int, budget: Budget) -> PdfiumPage:
+    """All upright and sideways characters and all rulings of a page, as shown.
+
+    Raises :class:`~extract.errors.LimitExceeded` when the budget of the document is used up.
+    """
+    frame = _frame(page)
+    contents = Contents()
+    _walk(_objects(page.raw), _IDENTITY, frame, contents, budget, 0)
+    textpage = page.get_textpage()
+    try:
+        chars, hidden = _chars(textpage.raw, frame, contents.invisible, budget)
+    finally:
+        textpage.close()
+    width, height = frame.size
+    return PdfiumPage(
+        PageMarks(number, width, height, chars, contents.rulings), contents.images, hidden
+    )
+
+
+def _frame(page: pdfium.PdfPage) -> Frame:
+    rect = pdfium_c.FS_RECTF()
+    pdfium_c.FPDF_GetPageBoundingBox(page.raw, rect)
+    turns = max(pdfium_c.FPDFPage_GetRotation(page.raw), 0)
+    return Frame(rect.left, rect.bottom, rect.right, rect.top, turns)
+
+
+def _chars(
+    textpage: Any, frame: Frame, invisible: set[int], budget: Budget
+) -> tuple[list[Char], int]:
+    """Characters on the page; those that PDFium makes up, spaces at line ends, are left out."""
+    count = max(pdfium_c.FPDFText_CountChars(textpage), 0)
+    budget.take_chars(count)
+    is_generated = pdfium_c.FPDFText_IsGenerated
+    get_unicode = pdfium_c.FPDFText_GetUnicode
+    get_box = pdfium_c.FPDFText_GetLooseCharBox
+    get_angle = pdfium_c.FPDFText_GetCharAngle
+    is_unmapped = pdfium_c.FPDFText_HasUnicodeMapError
+    width, height = frame.size
+    rect = pdfium_c.FS_RECTF()
+    ref = ctypes.byref(rect)
+    chars: list[Char] = []
+    hidden = 0
+    lead = 0
+    for index in range(count):
+        if is_generated(textpage, index) == 1:
+            continue
+        code = get_unicode(textpage, index)
+        if 0xD800 <= code < 0xDC00:
+            lead = code
+            continue
+        if 0xDC00 <= code < 0xE000 and lead:
+            code = 0x10000 + ((lead - 0xD800) << 10) + (code - 0xDC00)
+        lead = 0
+        if not get_box(textpage, index, ref):
+            continue
+        turns = 0
+        if get_angle(textpage, index) != 0:
+            leaning = _turns(textpage, index)
+            if leaning is None:
+                continue
+            turns = leaning
+        x0, top, x1, bottom = frame.shown(rect.left, rect.bottom, rect.right, rect.top)
+        if x1 < 0 or bottom < 0 or x0 > width or top > height:
+            continue
+        text, sure = certain(code)
+        sure = sure and is_unmapped(textpage, index) != 1
+        if invisible and _is_invisible(textpage, index, invisible):
+            sure = False
+            hidden += 1
+        chars.append(Char(text, x0, top, x1, bottom, (turns + frame.turns) % 4, not sure))
+    return chars, hidden
+
+
+def _turns(textpage: Any, index: int) -> int | None:
+    """Clockwise quarter turns of a character in PDF space; None for a slanted one.
+
+    Taken from where its baseline runs: PDFium's angle takes synthetic italics for a rotation.
+    """
+    matrix = pdfium_c.FS_MATRIX()
+    if not pdfium_c.FPDFText_GetMatrix(textpage, index, matrix):
+        return None
+    quarters = math.atan2(matrix.b, matrix.a) / (math.pi / 2)
+    if abs(quarters - round(quarters)) > _UPRIGHT:
+        return None
+    return -round(quarters) % 4
+
+
+def _is_invisible(textpage: Any, index: int, invisible: set[int]) -> bool:
+    owner = pdfium_c.FPDFText_GetTextObject(textpage, index)
+    return bool(owner) and _address(owner) in invisible
+
+
+def _address(handle: Any) -> int:
+    return ctypes.cast(handle, ctypes.c_void_p).value or 0
+
+
+def _objects(page: Any) -> Iterator[Any]:
+    for index in range(max(pdfium_c.FPDFPage_CountObjects(page), 0)):
+        yield pdfium_c.FPDFPage_GetObject(page, index)
+
+
+def _form_objects(form: Any) -> Iterator[Any]:
+    for index in range(max(pdfium_c.FPDFFormObj_CountObjects(form), 0)):
+        yield pdfium_c.FPDFFormObj_GetObject(form, index)
+
+
+def _walk(
+    objects: Iterator[Any],
+    matrix: _Matrix,
+    frame: Frame,
+    contents: Contents,
+    budget: Budget,
+    depth: int,
+) -> None:
+    if depth > _DEEPEST_FORM:
+        raise LimitExceeded(f"forms are nested more than {_DEEPEST_FORM} deep")
+    for item in objects:
+        budget.take_objects(1)
+        match pdfium_c.FPDFPageObj_GetType(item):
+            case pdfium_c.FPDF_PAGEOBJ_PATH:
+                _read_path(item, matrix, frame, contents.rulings, budget)
+            case pdfium_c.FPDF_PAGEOBJ_FORM:
+                inner = _product(_matrix(item), matrix)
+                _walk(_form_objects(item), inner, frame, contents, budget, depth + 1)
+            case pdfium_c.FPDF_PAGEOBJ_IMAGE:
+                contents.images += 1
+            case pdfium_c.FPDF_PAGEOBJ_TEXT:
+                mode = pdfium_c.FPDFTextObj_GetTextRenderMode(item)
+                if mode == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE:
+                    contents.invisible.add(_address(item))
+
+
+def _matrix(item: Any) -> _Matrix:
+    matrix = pdfium_c.FS_MATRIX()
+    if not pdfium_c.FPDFPageObj_GetMatrix(item, matrix):
+        return _IDENTITY
+    return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
+
+
+def _product(first: _Matrix, second: _Matrix) -> _Matrix:
+    """The matrix that applies ``first`` and then ``second``."""
+    a, b, c, d, e, f = first
+    g, h, i, j, k, m = second
+    return (
+        a * g + b * i,
+        a * h + b * j,
+        c * g + d * i,
+        c * h + d * j,
+        e * g + f * i + k,
+        e * h + f * j + m,
+    )
+
+
+def _read_path(
+    path: Any, matrix: _Matrix, frame: Frame, rulings: list[Ruling], budget: Budget
+) -> None:
+    """The rulings that a painted path draws; curves draw none."""
+    fill, stroke = ctypes.c_int(), pdfium_c.FPDF_BOOL()
+    pdfium_c.FPDFPath_GetDrawMode(path, fill, stroke)
+    if not (fill.value or stroke.value):
+        return
+    count = pdfium_c.FPDFPath_CountSegments(path)
+    budget.take_objects(max(count, 0))
+    outlines = _outlines(path, count, _product(_matrix(path), matrix), frame)
+    if stroke.value:
+        for outline in outlines:
+            for (x0, y0), (x1, y1), straight in outline.sides():
+                if straight:
+                    rulings += segment(x0, y0, x1, y1)
+    if fill.value:
+        boxes = [outline.box() for outline in outlines if outline.points and not outline.curved]
+        for index, box in enumerate(boxes):
+            ring = index > 0 and _is_ring(boxes[index - 1], box)
+            rulings += rectangle(*box, outlined=ring)
+
+
+def _is_ring(outer: BBox, inner: BBox) -> bool:
+    """Whether two rectangles of one path leave a thin frame: how browsers paint a whole border."""
+    gaps = [abs(one - other) for one, other in zip(outer, inner, strict=True)]
+    return 0 < max(gaps) <= THICKEST
+
+
+@dataclass(slots=True)
+class _Outline:
+    """A part of a path that is drawn without lifting the pen."""
+
+    points: list[tuple[float, float]] = field(default_factory=list)
+    straight: list[bool] = field(default_factory=list)
+    closed: bool = False
+
+    @property
+    def curved(self) -> bool:
+        return not all(self.straight)
+
+    def sides(self) -> Iterator[tuple[tuple[float, float], tuple[float, float], bool]]:
+        yield from zip(self.points, self.points[1:], self.straight[1:], strict=False)
+        if self.closed and len(self.points) > 2:
+            yield self.points[-1], self.points[0], True
+
+    def box(self) -> BBox:
+        xs = [x for x, _ in self.points]
+        ys = [y for _, y in self.points]
+        return min(xs), min(ys), max(xs), max(ys)
+
+
+def _outlines(path: Any, count: int, matrix: _Matrix, frame: Frame) -> list[_Outline]:
+    """The parts of a path, points as shown."""
+    a, b, c, d, e, f = matrix
+    x, y = ctypes.c_float(), ctypes.c_float()
+    outlines: list[_Outline] = []
+    for index in range(count):
+        part = pdfium_c.FPDFPath_GetPathSegment(path, index)
+        pdfium_c.FPDFPathSegment_GetPoint(part, x, y)
+        kind = pdfium_c.FPDFPathSegment_GetType(part)
+        if kind == pdfium_c.FPDF_SEGMENT_MOVETO or not outlines:
+            outlines.append(_Outline())
+        user_x = a * x.value + c * y.value + e
+        user_y = b * x.value + d * y.value + f
+        shown_x, shown_y, _, _ = frame.shown(user_x, user_y, user_x, user_y)
+        outline = outlines[-1]
+        outline.points.append((shown_x, shown_y))
+        outline.straight.append(kind != pdfium_c.FPDF_SEGMENT_BEZIERTO)
+        if pdfium_c.FPDFPathSegment_GetClose(part):
+            outline.closed = True
+    return outlines
