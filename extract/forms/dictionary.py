@@ -20,7 +20,7 @@ class Entry:
     label: str
     discriminator: str
     group: str = ""
-    """Label of the group of rows this row stands in, as printed."""
+    """Label of the group of rows or columns this one stands in, as printed."""
 
 
 APPLICANTS = (
@@ -168,3 +168,80 @@ def is_decimal(key: str) -> bool:
 def column_name(key: str) -> str:
     """The name of a key as a column in databases and wide exports: ``_`` for ``.``."""
     return key.replace(".", "_")
+
+
+ENGLISH = {
+    "natural_person": "from individuals",
+    "business": "from companies",
+    "research": "from research institutions",
+    "public_interest": "from non-profit organisations",
+    "legal_service": "from law firms and other legal services",
+    "other_org": "from other organisations",
+    "total": "all together, as printed",
+    "received_new": "requests received in the year",
+    "carried_in": "requests of earlier years still open on 1 January",
+    "granted": "granted in full",
+    "partially_granted": "granted in part",
+    "denied.state_secret": "refused: state secret",
+    "denied.prohibited_by_law": "refused: forbidden by another law or regulation",
+    "denied.security_stability": "refused: danger to security or social stability",
+    "denied.third_party": "refused: lawful interests of a third party",
+    "denied.internal_affairs": "refused: internal affairs (personnel, logistics, workflow)",
+    "denied.deliberative": "refused: drafts, discussions, consultations",
+    "denied.enforcement_file": "refused: file of an enforcement case",
+    "denied.administrative_query": "refused: another access regime applies (registers)",
+    "unable.not_held": "could not be provided: not held by the agency",
+    "unable.requires_creation": "could not be provided: would have to be made",
+    "unable.unclear_after_correction": "could not be provided: unclear even after correction",
+    "not_processed.petition_complaint": "not processed: a petition or complaint",
+    "not_processed.duplicate": "not processed: asked before",
+    "not_processed.publication": "not processed: asks for a publication",
+    "not_processed.excessive": "not processed: excessive, without good ground",
+    "not_processed.reissue_confirmation": "not processed: confirm or issue again what was given",
+    "other.correction_overdue": "closed: the applicant did not correct the request in time",
+    "other.fee_overdue": "closed: the applicant did not pay a notified fee in time",
+    "other.other": "closed otherwise",
+    "other_total": "closed otherwise (one row in f2019)",
+    "processed_total": "all requests closed in the year, as printed",
+    "carried_out": "requests still open on 31 December",
+    "review": "administrative review",
+    "litigation_direct": "lawsuits without review before",
+    "litigation_after_review": "lawsuits after review",
+    "upheld": "the agency's decision stands",
+    "corrected": "the agency's decision is changed or found unlawful",
+    "other": "ended otherwise",
+    "pending": "undecided on 31 December",
+    "rules": "government rules",
+    "normative": "administrative normative documents",
+    "licences": "administrative licences",
+    "other_services": "other services to the public",
+    "penalties": "administrative penalties",
+    "coercion": "administrative coercion",
+    "admin_fees": "administrative fees",
+    "procurement": "centralised procurement",
+    "issued": "issued in the year",
+    "repealed": "repealed in the year",
+    "in_force": "in force on 31 December",
+    "decisions": "decisions taken in the year, disclosed or not",
+    "amount_10k": "collected in the year, in 万元 (10,000 yuan)",
+    "made_new": "made in the year",
+    "disclosed_new": "disclosed in the year",
+    "disclosed_total": "disclosed in all, at the end of the year",
+    "items_prev": "items of authority at the end of the year before",
+    "items_change": "change of items in the year, signed",
+    "projects": "number of projects",
+    "amount": "money spent, in the unit the agency prints",
+}
+"""What the parts of the keys mean, in the terms of the field."""
+
+
+def english(key: str) -> str:
+    """What the cell under ``key`` counts, in English."""
+    table, _, rest = key.partition(".")
+    if table == "requests":
+        row, _, column = rest.rpartition(".")
+        return f"{ENGLISH[row]}, {ENGLISH[column]}"
+    if table in ENGLISH:
+        return f"{ENGLISH[table]}: {ENGLISH[rest]}"
+    row, _, column = rest.partition(".")
+    return f"{ENGLISH[row]}: {ENGLISH[column]}"
