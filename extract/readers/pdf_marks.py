@@ -19,7 +19,7 @@ from extract.document import BBox
 from extract.errors import LimitExceeded
 from extract.readers.pdf_limits import Budget
 from extract.readers.pdf_text import certain
-from extract.tables.marks import THICKEST, Char, PageMarks, Ruling, rectangle, segment
+from extract.tables import Char, Outline, PageMarks, Ruling, painted
 
 _DEEPEST_FORM = 12
 _Matrix = tuple[float, float, float, float, float, float]
@@ -241,64 +241,25 @@ def _read_path(
     count = pdfium_c.FPDFPath_CountSegments(path)
     budget.take_objects(max(count, 0))
     outlines = _outlines(path, count, _product(_matrix(path), matrix), frame)
-    if stroke.value:
-        for outline in outlines:
-            for (x0, y0), (x1, y1), straight in outline.sides():
-                if straight:
-                    rulings += segment(x0, y0, x1, y1)
-    if fill.value:
-        boxes = [outline.box() for outline in outlines if outline.points and not outline.curved]
-        for index, box in enumerate(boxes):
-            ring = index > 0 and _is_ring(boxes[index - 1], box)
-            rulings += rectangle(*box, outlined=ring)
+    rulings += painted(outlines, stroke=bool(stroke.value), fill=bool(fill.value))
 
 
-def _is_ring(outer: BBox, inner: BBox) -> bool:
-    """Whether two rectangles of one path leave a thin frame: how browsers paint a whole border."""
-    gaps = [abs(one - other) for one, other in zip(outer, inner, strict=True)]
-    return 0 < max(gaps) <= THICKEST
-
-
-@dataclass(slots=True)
-class _Outline:
-    """A part of a path that is drawn without lifting the pen."""
-
-    points: list[tuple[float, float]] = field(default_factory=list)
-    straight: list[bool] = field(default_factory=list)
-    closed: bool = False
-
-    @property
-    def curved(self) -> bool:
-        return not all(self.straight)
-
-    def sides(self) -> Iterator[tuple[tuple[float, float], tuple[float, float], bool]]:
-        yield from zip(self.points, self.points[1:], self.straight[1:], strict=False)
-        if self.closed and len(self.points) > 2:
-            yield self.points[-1], self.points[0], True
-
-    def box(self) -> BBox:
-        xs = [x for x, _ in self.points]
-        ys = [y for _, y in self.points]
-        return min(xs), min(ys), max(xs), max(ys)
-
-
-def _outlines(path: Any, count: int, matrix: _Matrix, frame: Frame) -> list[_Outline]:
+def _outlines(path: Any, count: int, matrix: _Matrix, frame: Frame) -> list[Outline]:
     """The parts of a path, points as shown."""
     a, b, c, d, e, f = matrix
     x, y = ctypes.c_float(), ctypes.c_float()
-    outlines: list[_Outline] = []
+    outlines: list[Outline] = []
     for index in range(count):
         part = pdfium_c.FPDFPath_GetPathSegment(path, index)
         pdfium_c.FPDFPathSegment_GetPoint(part, x, y)
         kind = pdfium_c.FPDFPathSegment_GetType(part)
         if kind == pdfium_c.FPDF_SEGMENT_MOVETO or not outlines:
-            outlines.append(_Outline())
+            outlines.append(Outline())
         user_x = a * x.value + c * y.value + e
         user_y = b * x.value + d * y.value + f
         shown_x, shown_y, _, _ = frame.shown(user_x, user_y, user_x, user_y)
-        outline = outlines[-1]
-        outline.points.append((shown_x, shown_y))
-        outline.straight.append(kind != pdfium_c.FPDF_SEGMENT_BEZIERTO)
+        straight = kind != pdfium_c.FPDF_SEGMENT_BEZIERTO
+        outlines[-1].add((shown_x, shown_y), straight=straight)
         if pdfium_c.FPDFPathSegment_GetClose(part):
-            outline.closed = True
+            outlines[-1].closed = True
     return outlines

@@ -16,12 +16,24 @@ What a reader does::
     layout = read_pages([marks, ...])
     Document(media_type, layout.blocks, pages=..., doubts=layout.doubts)
 
-``chars`` are :class:`Char` (text, box, quarter turns clockwise, doubtful); ``rulings`` come from
-:func:`segment` (a stroked straight line) and :func:`rectangle` (a filled or outlined rectangle), both
-of which return no ruling for what is not a line. Everything is a pure function of its arguments.
+``chars`` are :class:`Char` (text, box, quarter turns clockwise, doubtful). ``rulings`` come from
+:func:`painted`, for a path as a list of :class:`Outline`, or from :func:`segment` (a stroked straight
+line) and :func:`rectangle` (a filled or outlined rectangle); all return no ruling for what is not a
+line. Everything is a pure function of its arguments.
 """
 
 from extract.tables.marks import Char, PageMarks, Ruling, rectangle, segment
 from extract.tables.pages import Layout, read_pages
+from extract.tables.paths import Outline, painted
 
-__all__ = ["Char", "Layout", "PageMarks", "Ruling", "read_pages", "rectangle", "segment"]
+__all__ = [
+    "Char",
+    "Layout",
+    "Outline",
+    "PageMarks",
+    "Ruling",
+    "painted",
+    "read_pages",
+    "rectangle",
+    "segment",
+]
