@@ -95,6 +95,8 @@ def outcome(label: str) -> Entry | None:
 
 def challenge(label: str) -> str | None:
     """Key of the column group of table 四 that a clean header names; 行政诉讼 alone is none."""
+    if len(label) > 20:
+        return None
     if re.search(r"未经(?:行政)?复议", label):
         return "litigation_direct"
     if re.search(r"(?:行政)?复议后", label):

@@ -1,0 +1,114 @@
+"""Which readers read which format. Each format has two that share as little code as can be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from extract import sniff
+from extract.document import Document, Origin
+
+Reader = Callable[[bytes, Origin], Document]
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """The reader of a format and the one that checks it.
+
+    ``second`` returns None where no second reader exists. ``cheap`` second readers are always asked,
+    the others only when something is doubtful.
+    """
+
+    first: Reader
+    second: Callable[[bytes, Origin], Document | None]
+    cheap: bool = True
+
+
+# Engines are imported when a document needs them: most processes read one format only.
+
+
+def _html(data: bytes, origin: Origin) -> Document:
+    from extract.readers.html import read_html
+
+    return read_html(data, origin.content_type)
+
+
+def _html_rows(data: bytes, origin: Origin) -> Document:
+    from extract.readers.html_rows import read_html_rows
+
+    return read_html_rows(data, origin.content_type)
+
+
+def _docx(data: bytes, origin: Origin) -> Document:
+    from extract.readers.docx import read_docx
+
+    return read_docx(data)
+
+
+def _docx_rows(data: bytes, origin: Origin) -> Document:
+    from extract.readers.docx_rows import read_docx_rows
+
+    return read_docx_rows(data)
+
+
+def _text(data: bytes, origin: Origin) -> Document:
+    from extract.readers.text import read_text
+
+    return read_text(data, origin.content_type)
+
+
+def _text_tokens(data: bytes, origin: Origin) -> Document:
+    from extract.readers.text_tokens import read_text_tokens
+
+    return read_text_tokens(data, origin.content_type)
+
+
+def _pdf(data: bytes, origin: Origin) -> Document:
+    from extract.readers.pdf import read_pdf
+
+    return read_pdf(data)
+
+
+def _pdf_second(data: bytes, origin: Origin) -> Document:
+    from extract.readers.pdf_second import read_pdf_second
+
+    return read_pdf_second(data)
+
+
+def _doc(data: bytes, origin: Origin) -> Document:
+    from extract.readers.doc import read_doc
+
+    return read_doc(data)
+
+
+def _ofd(data: bytes, origin: Origin) -> Document:
+    from extract.readers.ofd import read_ofd
+
+    return read_ofd(data)
+
+
+def _none(data: bytes, origin: Origin) -> None:
+    return None
+
+
+READERS: dict[str, Readers] = {
+    sniff.HTML: Readers(_html, _html_rows),
+    sniff.DOCX: Readers(_docx, _docx_rows),
+    sniff.TEXT: Readers(_text, _text_tokens),
+    sniff.PDF: Readers(_pdf, _pdf_second, cheap=False),
+    sniff.DOC: Readers(_doc, _none),
+    sniff.OFD: Readers(_ofd, _none),
+}
+
+_UNSUPPORTED = {
+    sniff.ZIP: "The file is a ZIP archive that holds no document of a known format; unpack it first.",
+    sniff.RTF: "The file is in Rich Text Format, which is not read; save it as PDF or docx.",
+    sniff.UNKNOWN: "The format of the file is not known.",
+}
+
+
+def unsupported(media_type: str) -> str:
+    """Why a document of this type is not read, in a sentence."""
+    if media_type.startswith("image/"):
+        return f"The file is a picture ({media_type}); pictures are not read."
+    return _UNSUPPORTED.get(media_type, f"Files of type {media_type} are not read.")

@@ -1,0 +1,253 @@
+"""Bytes in, :class:`~extract.record.Record` out: chooses the readers, cross-checks, decides how sure we are.
+
+A pure function of its arguments: no database, no network, no clock. See ``docs/extraction.md``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from extract.characters import squeeze
+from extract.document import Document, Origin
+from extract.errors import ExtractionError, LimitExceeded
+from extract.forms.labels import clean_label
+from extract.forms.mapping import form_of, map_tables
+from extract.forms.reading import Figures
+from extract.identity import Identity, identify
+from extract.readers.catalogue import READERS, unsupported
+from extract.record import (
+    AgencyName,
+    CellValue,
+    Dates,
+    Finding,
+    Parse,
+    Record,
+    Source,
+    State,
+    Status,
+    Verdict,
+)
+from extract.rules import Subject, judge
+from extract.rules.arithmetic import balances, shifted_rows
+from extract.sections import find_sections
+from extract.sniff import sniff
+from extract.version import EXTRACTOR
+
+__all__ = ["Origin", "failed_record", "read"]
+
+MAX_BYTES = 100_000_000
+_REASONS = 30
+"""Reasons listed one by one; a document that is wrong everywhere needs no longer list."""
+_SECTIONS_OF_A_REPORT = 3
+_MISREADING_LOOKS_LIKE_IT = ("ST-04", "ST-05", "T2-", "T3-", "T4-", "NV-")
+
+
+def read(data: bytes, origin: Origin) -> Record:
+    """Read one document. Never raises for what a document holds: a bad one gives a ``failed`` record."""
+    media_type = sniff(data)
+    source = _source(data, origin, media_type, None)
+    if not data:
+        return failed_record(source, "The file is empty.")
+    if len(data) > MAX_BYTES:
+        return failed_record(
+            source, f"The file has {len(data)} bytes; at most {MAX_BYTES} are read."
+        )
+    readers = READERS.get(media_type)
+    if readers is None:
+        return failed_record(source, unsupported(media_type))
+    try:
+        document = readers.first(data, origin)
+        return _record(data, origin, document)
+    except ExtractionError as error:
+        return failed_record(source, str(error))
+    except RecursionError:
+        return failed_record(source, "The document is nested too deeply.")
+    except MemoryError:
+        return failed_record(source, "Reading the document takes more memory than is allowed.")
+
+
+def failed_record(source: Source, reason: str) -> Record:
+    """The record of a document that could not be read."""
+    return Record(
+        source=source,
+        title=None,
+        agency=AgencyName(None),
+        year=None,
+        scope=None,
+        form=None,
+        dates=Dates(),
+        sections=(),
+        cells=(),
+        findings=(),
+        parse=Parse(Status.FAILED, (reason,)),
+        extractor=EXTRACTOR,
+    )
+
+
+def source_of(data: bytes, origin: Origin) -> Source:
+    """The source entry of bytes that no reader has looked at."""
+    return _source(data, origin, sniff(data), None)
+
+
+def _source(data: bytes, origin: Origin, media_type: str, pages: int | None) -> Source:
+    digest = hashlib.sha256(data).hexdigest()
+    return Source(origin.file, digest, media_type, pages, len(data))
+
+
+def _record(data: bytes, origin: Origin, document: Document) -> Record:
+    identity = identify(document, origin)
+    sections = find_sections(document)
+    figures = map_tables(document, identity.year)
+    subject = Subject(
+        document,
+        identity,
+        sections,
+        figures.values,
+        figures.forms,
+        clean_label(document.text()[:500_000]),
+    )
+    parse = _parse(data, origin, document, identity, len(sections), figures)
+    findings: tuple[Finding, ...] = ()
+    if parse.status is not Status.NOT_A_REPORT:
+        findings = judge(subject)
+        if parse.status is not Status.OK:
+            findings = tuple(map(_withhold, findings))
+    return Record(
+        source=_source(data, origin, document.media_type, document.pages),
+        title=identity.title.text if identity.title else None,
+        agency=identity.agency,
+        year=identity.year,
+        scope=identity.scope,
+        form=form_of(figures),
+        dates=identity.dates,
+        sections=sections,
+        cells=tuple(figures.values.values()),
+        findings=findings,
+        parse=parse,
+        extractor=EXTRACTOR,
+        metadata=dict(document.metadata),
+    )
+
+
+def _withhold(finding: Finding) -> Finding:
+    """A failure that misreading could have made is no finding against the agency."""
+    if finding.verdict is Verdict.FAIL and finding.rule.startswith(_MISREADING_LOOKS_LIKE_IT):
+        return replace(finding, verdict=Verdict.PARSE_SUSPECT)
+    return finding
+
+
+def _parse(
+    data: bytes,
+    origin: Origin,
+    document: Document,
+    identity: Identity,
+    sections: int,
+    figures: Figures,
+) -> Parse:
+    kind = identity.title.kind if identity.title else "other"
+    if kind == "lookalike":
+        title = identity.title.text[:80] if identity.title else ""
+        return Parse(Status.NOT_A_REPORT, (f"“{title}” is not an annual report on disclosure.",))
+    if not figures.values:
+        if kind != "report" and sections < _SECTIONS_OF_A_REPORT:
+            return Parse(
+                Status.NOT_A_REPORT,
+                ("Neither title nor headings nor tables of a report were found.",),
+            )
+        return Parse(Status.FAILED, ("No tables of the form were found.", *document.doubts))
+    return _certainty(data, origin, document, figures)
+
+
+def _certainty(data: bytes, origin: Origin, document: Document, figures: Figures) -> Parse:
+    suspects = dict(figures.suspects)
+    reasons = list(figures.reasons)
+    for row in shifted_rows(figures.values, figures.forms.get("requests")):
+        for key in figures.values:
+            if key.startswith(f"requests.{row.key}."):
+                suspects.setdefault(key, "stands in a row whose values seem moved by one column")
+    unbalanced = _unbalanced(figures)
+    doubtful = bool(unbalanced or figures.split or document.doubts or suspects or reasons)
+    readers = READERS[document.media_type]
+    if readers.cheap or doubtful:
+        second = _second(data, origin, document)
+        if second is None:
+            agreed, differing = False, []
+        else:
+            agreed, differing = _agreement(figures, second)
+        for key in differing:
+            suspects.setdefault(key, "is read differently by the second reader")
+        if unbalanced and not agreed:
+            for key in unbalanced:
+                suspects.setdefault(
+                    key, "is part of a sum that does not hold, and no second reading confirms it"
+                )
+        if not agreed:
+            for key in figures.split:
+                suspects.setdefault(key, "has white space between its digits")
+            reasons.extend(document.doubts)
+    if not suspects and not reasons:
+        return Parse(Status.OK)
+    return Parse(
+        Status.SUSPECT,
+        (*_in_sentences(suspects), *reasons[:_REASONS]),
+        tuple(key for key in figures.values if key in suspects),
+    )
+
+
+def _unbalanced(figures: Figures) -> dict[str, None]:
+    """Operands of the identities that fail or cannot be weighed."""
+    keys: dict[str, None] = {}
+    for weighed in balances(figures.values, figures.forms.get("requests")):
+        if weighed is not None and not weighed.holds:
+            keys.update(dict.fromkeys(weighed.equation.keys))
+    for key, cell in figures.values.items():
+        if cell.state is State.TEXT:
+            keys[key] = None
+    return keys
+
+
+def _second(data: bytes, origin: Origin, document: Document) -> Figures | None:
+    """The figures as the second reader of the format sees them, None where it cannot read."""
+    try:
+        other = READERS[document.media_type].second(data, origin)
+    except ExtractionError as error:
+        if isinstance(error, LimitExceeded):
+            raise
+        return None
+    if other is None:
+        return None
+    return map_tables(other, None)
+
+
+def _agreement(first: Figures, second: Figures) -> tuple[bool, list[str]]:
+    """Whether the second reading confirms every cell, and the cells it contradicts."""
+    confirmed = True
+    differing: list[str] = []
+    for key, cell in first.values.items():
+        other = second.values.get(key)
+        if other is None or other.state is State.UNREADABLE:
+            confirmed = False
+        elif not _same(cell, other) and cell.state is not State.UNREADABLE:
+            confirmed = False
+            differing.append(key)
+    return confirmed, differing
+
+
+def _same(one: CellValue, other: CellValue) -> bool:
+    if one.state is State.TEXT and other.state is State.TEXT:
+        return squeeze(one.raw) == squeeze(other.raw)
+    return (one.state, one.value) == (other.state, other.value)
+
+
+def _in_sentences(suspects: dict[str, str]) -> list[str]:
+    """Suspect cells told by reason, the first few by name."""
+    by_reason: dict[str, list[str]] = {}
+    for key, why in suspects.items():
+        by_reason.setdefault(why, []).append(key)
+    sentences = []
+    for why, keys in by_reason.items():
+        named = ", ".join(keys[:3])
+        more = f" and {len(keys) - 3} more cells" if len(keys) > 3 else ""
+        sentences.append(f"{named}{more}: {why}.")
+    return sentences

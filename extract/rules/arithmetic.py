@@ -1,0 +1,135 @@
+"""The identities printed on the form (勾稽关系), as equations over dictionary keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from extract.forms.dictionary import (
+    APPLICANTS,
+    CHALLENGES,
+    OUTCOMES,
+    REQUEST_ROWS_2019,
+    REQUEST_ROWS_2021,
+    Entry,
+)
+from extract.record import CellValue, State, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """``sum(left) = sum(right)``; ``name`` and ``name_zh`` say which row or column it is about."""
+
+    rule: str
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    name: str
+    name_zh: str
+    printed_total: str | None = None
+    """The cell without which the equation cannot be assessed even leniently."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All operands."""
+        return self.left + self.right
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """An equation with its numbers: sums where blanks count as 0, and how many blanks there are."""
+
+    equation: Equation
+    left: int | Decimal
+    right: int | Decimal
+    blanks: int
+    verdict: Verdict
+
+    @property
+    def holds(self) -> bool:
+        """Whether the equation holds when blanks count as 0."""
+        return self.left == self.right
+
+
+def request_rows(form: str | None) -> tuple[Entry, ...]:
+    """The rows of table 三 in a form version."""
+    return REQUEST_ROWS_2019 if form == "f2019" else REQUEST_ROWS_2021
+
+
+def equations(form_of_requests: str | None) -> Iterator[Equation]:
+    """Every identity of the form: T3-01 a row, T3-02 and T3-03 a column, T4-01 to T4-03."""
+    rows = request_rows(form_of_requests)
+    for row in rows:
+        keys = tuple(f"requests.{row.key}.{column.key}" for column in APPLICANTS)
+        yield Equation(
+            "T3-01", keys[:-1], keys[-1:], f"row “{row.label}”", f"“{row.label}”行", keys[-1]
+        )
+    for column in APPLICANTS:
+        total = f"requests.processed_total.{column.key}"
+        results = tuple(f"requests.{row.key}.{column.key}" for row in rows[2:-2])
+        name, name_zh = f"column “{column.label}”", f"“{column.label}”列"
+        yield Equation("T3-02", results, (total,), name, name_zh, total)
+        yield Equation(
+            "T3-03",
+            (f"requests.received_new.{column.key}", f"requests.carried_in.{column.key}"),
+            (total, f"requests.carried_out.{column.key}"),
+            name,
+            name_zh,
+        )
+    for number, group in enumerate(CHALLENGES, start=1):
+        keys = tuple(f"{group.key}.{outcome.key}" for outcome in OUTCOMES)
+        yield Equation(
+            f"T4-0{number}", keys[:-1], keys[-1:], f"“{group.label}”", f"“{group.label}”", keys[-1]
+        )
+
+
+def balance(equation: Equation, values: Mapping[str, CellValue]) -> Balance | None:
+    """Weigh an equation; None when an operand is missing from the form or cannot be read."""
+    numbers: dict[str, int | Decimal] = {}
+    blanks = 0
+    for key in equation.keys:
+        cell = values.get(key)
+        if cell is None or cell.state in (State.UNREADABLE, State.TEXT):
+            return None
+        if cell.value is None:
+            # 无, - and / say that there is nothing; only a blank says nothing at all.
+            blanks += cell.state is State.BLANK
+            numbers[key] = 0
+        else:
+            numbers[key] = cell.value
+    left = sum((numbers[key] for key in equation.left), start=0)
+    right = sum((numbers[key] for key in equation.right), start=0)
+    total = values[equation.printed_total] if equation.printed_total else None
+    if total is not None and total.state is State.BLANK and left != right:
+        verdict = Verdict.NOT_ASSESSABLE
+    elif left != right:
+        verdict = Verdict.FAIL
+    else:
+        verdict = Verdict.PASS_WITH_NOTE if blanks else Verdict.PASS
+    return Balance(equation, left, right, blanks, verdict)
+
+
+def balances(
+    values: Mapping[str, CellValue], form_of_requests: str | None
+) -> Iterator[Balance | None]:
+    """The balance of every identity, None for those that cannot be weighed."""
+    return (balance(equation, values) for equation in equations(form_of_requests))
+
+
+def shifted_rows(values: Mapping[str, CellValue], form_of_requests: str | None) -> Iterator[Entry]:
+    """Rows of table 三 that fail T3-01 and would hold if their values stood one column aside (T3-09).
+
+    That is how a misread row looks, never a misprint.
+    """
+    for row in request_rows(form_of_requests):
+        cells = [values.get(f"requests.{row.key}.{column.key}") for column in APPLICANTS]
+        numbers = [cell.value or 0 if cell else 0 for cell in cells]
+        if not any(numbers) or sum(numbers[:-1]) == numbers[-1]:
+            continue
+        to_left = [*numbers[1:], 0]
+        to_right = [0, *numbers[:-1]]
+        lost_first, lost_last = numbers[0], numbers[-1]
+        if (lost_first == 0 and sum(to_left[:-1]) == to_left[-1]) or (
+            lost_last == 0 and sum(to_right[:-1]) == to_right[-1]
+        ):
+            yield row

@@ -1,0 +1,283 @@
+"""Rules on the numbers of tables 二, 三 and 四."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from extract.characters import simplify, squeeze
+from extract.forms.dictionary import is_decimal
+from extract.record import Finding, Severity, State, Verdict
+from extract.rules.arithmetic import Balance, balances, shifted_rows
+from extract.rules.registry import Subject, finding, rule
+
+_CHALLENGE_TABLES = ("review.", "litigation_direct.", "litigation_after_review.")
+
+
+@rule(
+    "T2-01",
+    Severity.ERROR,
+    "counts of table 二 are whole and not negative, the fee is not negative",
+)
+def counts_of_table_two(subject: Subject) -> Iterator[Finding]:
+    """T2-01; a change of items (f2019) may be negative."""
+    for key, cell in subject.values.items():
+        if not key.startswith("art20_") or key.endswith(".items_change"):
+            continue
+        yield from _not_a_count("T2-01", key, cell.value, cell.raw)
+
+
+@rule("T2-02", Severity.WARN, "documents in force − issued + repealed is not negative")
+def opening_stock(subject: Subject) -> Iterator[Finding]:
+    """T2-02: what must have been in force when the year began."""
+    for row in ("rules", "normative"):
+        keys = [f"art20_1.{row}.{column}" for column in ("in_force", "issued", "repealed")]
+        in_force, issued, repealed = (subject.number(key) for key in keys)
+        if in_force is None or issued is None or repealed is None:
+            continue
+        stock = in_force - issued + repealed
+        if stock < 0:
+            yield finding(
+                "T2-02",
+                f"{in_force} in force, {issued} issued and {repealed} repealed: "
+                f"{stock} would have been in force when the year began.",
+                f"现行有效{in_force}件、本年制发{issued}件、本年废止{repealed}件，推算年初为{stock}件。",
+                keys,
+            )
+
+
+@rule("T2-03", Severity.WARN, "only bodies with that power make rules (规章)")
+def power_to_make_rules(subject: Subject) -> Iterator[Finding]:
+    """T2-03, for names that alone show a body below the power: townships, counties, their offices."""
+    name = simplify(squeeze(subject.identity.agency.name or ""))
+    township = name.endswith(("镇", "乡", "街道", "街道办事处", "镇人民政府", "乡人民政府", "苏木"))
+    county = name.endswith(("县", "县人民政府", "旗", "旗人民政府"))
+    if not township and not county:
+        return
+    keys = [
+        key
+        for key in subject.values
+        if key.startswith("art20_1.rules.") and (subject.number(key) or 0) > 0
+    ]
+    if keys:
+        numbers = ", ".join(str(subject.number(key)) for key in keys)
+        yield finding(
+            "T2-03",
+            f"{name} reports rules (规章): {numbers}; it has no power to make them.",
+            f"{name}无规章制定权，规章栏填报{numbers}。",
+            keys,
+            severity=Severity.ERROR,
+        )
+
+
+@rule("T2-04", Severity.WARN, "the fee is stated in 万元, not 元")
+def unit_of_fee(subject: Subject) -> Iterator[Finding]:
+    """T2-04: ten thousand and more without a decimal is probably in 元."""
+    key = "art20_8.admin_fees.amount_10k"
+    amount = subject.number(key)
+    printed = subject.values[key].raw if key in subject.values else ""
+    in_yuan = "元" in printed and "万元" not in printed
+    if amount is not None and ((amount >= 10_000 and amount == int(amount)) or in_yuan):
+        yield finding(
+            "T2-04",
+            f"The fee of {printed.strip()} is probably in 元; the form asks for 万元.",
+            f"行政事业性收费“{printed.strip()}”疑以元为单位，表格要求万元。",
+            [key],
+        )
+
+
+@rule("T2-06", Severity.WARN, "f2019: disclosed in the year ≤ disclosed in total")
+def disclosed_in_total(subject: Subject) -> Iterator[Finding]:
+    """T2-06."""
+    for row in ("rules", "normative"):
+        keys = [f"art20_1.{row}.{column}" for column in ("disclosed_new", "disclosed_total")]
+        new, total = (subject.number(key) for key in keys)
+        if new is not None and total is not None and new > total:
+            yield finding(
+                "T2-06",
+                f"{new} disclosed in the year, but only {total} in total.",
+                f"本年新公开{new}件，大于对外公开总数量{total}件。",
+                keys,
+            )
+
+
+@rule("T2-07", Severity.ERROR, "f2019: items of last year + change is not negative")
+def items_left(subject: Subject) -> Iterator[Finding]:
+    """T2-07."""
+    for key in subject.values:
+        if not key.endswith(".items_prev"):
+            continue
+        change_key = key.removesuffix("prev") + "change"
+        previous, change = subject.number(key), subject.number(change_key)
+        if previous is not None and change is not None and previous + change < 0:
+            yield finding(
+                "T2-07",
+                f"{previous} items last year and a change of {change} leave fewer than none.",
+                f"上一年项目数量{previous}，本年增减{change}，结果为负。",
+                [key, change_key],
+            )
+
+
+@rule("T3-01", Severity.ERROR, "each row: total = sum of the six applicants")
+def rows_add_up(subject: Subject) -> Iterator[Finding]:
+    """T3-01."""
+    yield from _unbalanced(subject, "T3-01")
+
+
+@rule("T3-02", Severity.ERROR, "each column: total handled = sum of the results")
+def results_add_up(subject: Subject) -> Iterator[Finding]:
+    """T3-02."""
+    yield from _unbalanced(subject, "T3-02")
+
+
+@rule("T3-03", Severity.ERROR, "each column: received + carried in = handled + carried out")
+def requests_balance(subject: Subject) -> Iterator[Finding]:
+    """T3-03, the identity printed on the form."""
+    yield from _unbalanced(subject, "T3-03")
+
+
+@rule("T3-04", Severity.ERROR, "numbers of table 三 are whole and not negative")
+def counts_of_table_three(subject: Subject) -> Iterator[Finding]:
+    """T3-04."""
+    for key, cell in subject.values.items():
+        if key.startswith("requests."):
+            yield from _not_a_count("T3-04", key, cell.value, cell.raw)
+
+
+@rule(
+    "T3-06", Severity.WARN, "requests closed for an unpaid fee need a charging notice in section 六"
+)
+def fee_notice(subject: Subject) -> Iterator[Finding]:
+    """T3-06."""
+    key = "requests.other.fee_overdue.total"
+    count = subject.number(key)
+    last = subject.section(6)
+    if count and last is not None and "收费" not in last and "处理费" not in last:
+        yield finding(
+            "T3-06",
+            f"{count} requests were closed for an unpaid fee; section 六 names no charging notice.",
+            f"逾期未缴费不再处理{count}件，第六部分未提及收费通知。",
+            [key],
+        )
+
+
+@rule("T3-07", Severity.INFO, "其他 is at most half of what was handled")
+def mostly_other(subject: Subject) -> Iterator[Finding]:
+    """T3-07."""
+    keys = ["requests.other.other.total", "requests.processed_total.total"]
+    other, handled = (subject.number(key) for key in keys)
+    if other and handled and handled >= 20 and other * 2 > handled:
+        yield finding(
+            "T3-07",
+            f"{other} of {handled} requests are filed under 其他.",
+            f"办理{handled}件中“其他”占{other}件。",
+            keys,
+        )
+
+
+@rule("T3-09", Severity.ERROR, "no row is a row read one column aside")
+def columns_moved(subject: Subject) -> Iterator[Finding]:
+    """T3-09: a sign of misreading, never a finding against the agency."""
+    for row in shifted_rows(subject.values, subject.forms.get("requests")):
+        yield finding(
+            "T3-09",
+            f"The values of row “{row.label}” add up when moved by one column: probably misread.",
+            f"“{row.label}”行左移或右移一列后合计相符，疑为识别错位。",
+            [key for key in subject.values if key.startswith(f"requests.{row.key}.")],
+            verdict=Verdict.PARSE_SUSPECT,
+        )
+
+
+@rule("T4-01", Severity.ERROR, "review: total = sum of the outcomes")
+def review_adds_up(subject: Subject) -> Iterator[Finding]:
+    """T4-01."""
+    yield from _unbalanced(subject, "T4-01")
+
+
+@rule("T4-02", Severity.ERROR, "litigation without review: total = sum of the outcomes")
+def direct_litigation_adds_up(subject: Subject) -> Iterator[Finding]:
+    """T4-02."""
+    yield from _unbalanced(subject, "T4-02")
+
+
+@rule("T4-03", Severity.ERROR, "litigation after review: total = sum of the outcomes")
+def later_litigation_adds_up(subject: Subject) -> Iterator[Finding]:
+    """T4-03, and that the numbers of table 四 are counts."""
+    yield from _unbalanced(subject, "T4-03")
+    for key, cell in subject.values.items():
+        if key.startswith(_CHALLENGE_TABLES):
+            yield from _not_a_count("T4-03", key, cell.value, cell.raw)
+
+
+@rule("T4-05", Severity.INFO, "reviews are not far more than requests")
+def more_reviews_than_requests(subject: Subject) -> Iterator[Finding]:
+    """T4-05."""
+    keys = ["review.total", "requests.processed_total.total", "requests.carried_in.total"]
+    reviews, handled, carried = (subject.number(key) for key in keys)
+    if reviews is None or handled is None or carried is None:
+        return
+    if reviews > handled + carried + 5:
+        yield finding(
+            "T4-05",
+            f"{reviews} reviews against {handled} requests handled and {carried} carried in.",
+            f"行政复议{reviews}件，多于办理{handled}件与上年结转{carried}件之和。",
+            keys,
+        )
+
+
+def _unbalanced(subject: Subject, rule_id: str) -> Iterator[Finding]:
+    noted: list[Balance] = []
+    for weighed in balances(subject.values, subject.forms.get("requests")):
+        if weighed is None or weighed.equation.rule != rule_id:
+            continue
+        if weighed.verdict in (Verdict.FAIL, Verdict.NOT_ASSESSABLE):
+            yield _imbalance(weighed)
+        elif weighed.verdict is Verdict.PASS_WITH_NOTE:
+            noted.append(weighed)
+    if noted:
+        blanks = {
+            key: None
+            for weighed in noted
+            for key in weighed.equation.keys
+            if subject.values[key].state is State.BLANK
+        }
+        yield finding(
+            rule_id,
+            f"Holds in {len(noted)} places only if the {len(blanks)} blank cells mean zero.",
+            f"有{len(noted)}处须将{len(blanks)}个空白格视为零方能相符。",
+            blanks,
+            verdict=Verdict.PASS_WITH_NOTE,
+            severity=Severity.INFO,
+        )
+
+
+def _imbalance(weighed: Balance) -> Finding:
+    equation = weighed.equation
+    if weighed.verdict is Verdict.NOT_ASSESSABLE:
+        message = f"In {equation.name} the total is blank; the rest adds up to {weighed.left}."
+        message_zh = f"{equation.name_zh}：总计空白，其余合计{weighed.left}。"
+    elif equation.rule == "T3-03":
+        message = (
+            f"In {equation.name} received + carried in is {weighed.left}, "
+            f"handled + carried out is {weighed.right}."
+        )
+        message_zh = f"{equation.name_zh}：新收与上年结转之和为{weighed.left}，办理总计与结转下年之和为{weighed.right}。"
+    else:
+        message = f"In {equation.name} the parts add up to {weighed.left}, the total says {weighed.right}."
+        message_zh = f"{equation.name_zh}：各项之和为{weighed.left}，总计栏为{weighed.right}。"
+    return finding(equation.rule, message, message_zh, equation.keys, verdict=weighed.verdict)
+
+
+def _not_a_count(
+    rule_id: str, key: str, value: int | Decimal | None, raw: str
+) -> Iterator[Finding]:
+    if value is None:
+        return
+    whole = is_decimal(key) or value == int(value)
+    if value < 0 or not whole:
+        yield finding(
+            rule_id,
+            f"{raw.strip()} is no count." if not whole else f"{raw.strip()} is negative.",
+            f"“{raw.strip()}”不是非负{'数' if is_decimal(key) else '整数'}。",
+            [key],
+        )
