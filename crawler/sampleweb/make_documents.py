@@ -56,6 +56,11 @@ def write_docx(report: Report, path: Path) -> None:
 def _add_table(document: Document, grid: form.Grid) -> None:  # type: ignore[valid-type]
     columns = sum(cell.colspan for cell in grid[0])
     table = document.add_table(rows=len(grid), cols=columns, style="Table Grid")  # type: ignore[attr-defined]
+    table.autofit = False
+    # The labels of table 三 need room; elsewhere the columns are alike.
+    widths = [1.7, 2.2, 4.3, *[1.25] * 7] if columns == 10 else [17 / columns] * columns
+    for column, width in enumerate(widths):
+        table.columns[column].width = Cm(width)
     taken: set[tuple[int, int]] = set()
     for row, cells in enumerate(grid):
         column = 0
@@ -66,6 +71,7 @@ def _add_table(document: Document, grid: form.Grid) -> None:  # type: ignore[val
             target = table.cell(row, column)
             if (last_row, last_column) != (row, column):
                 target = target.merge(table.cell(last_row, last_column))
+            target.width = Cm(sum(widths[column : last_column + 1]))
             target.text = cell.text
             for run in target.paragraphs[0].runs:
                 run.font.size = Pt(8)

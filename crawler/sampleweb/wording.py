@@ -81,15 +81,19 @@ _PLAIN = {
         "欢迎群众对公开工作提出意见。",
         "对公开情况进行检查。",
     ),
+    "assessment": (
+        "工作考核、社会评议和责任追究方面没有需要报告的情况。",
+        "本年度工作考核、社会评议、责任追究均无需要报告的事项。",
+    ),
     "problems": (
-        "更新的及时程度、内容的丰富程度还可提高。",
-        "工作人员的业务水平有待加强，公开的形式偏少。",
-        "公开质量与群众的期待相比仍有距离，互动不够。",
+        "信息更新的及时程度和内容的丰富程度还可提高，公开的形式偏少。",
+        "工作人员的业务水平有待加强，公开的形式和渠道还不够多样。",
+        "公开的质量与群众的期待相比仍有距离，与群众的互动不够经常。",
     ),
     "measures": (
-        "加强学习和培训，及时更新内容，增加公开的形式。",
-        "明确责任，定期检查栏目，多听取群众意见。",
-        "完善审核和更新的办法，提高业务能力，方便群众获取信息。",
+        "加强学习和培训，按时更新内容，增加公开的形式，让群众看得懂、找得到。",
+        "明确每个环节的责任，定期检查栏目内容，多听取群众意见，有问题及时改正。",
+        "完善信息审核和更新的办法，提高工作人员的业务能力，方便群众获取信息。",
     ),
 }
 _PROBLEMS = (
@@ -161,7 +165,7 @@ def sections(
 
     count = f"全年主动公开信息{items}条。" if items is not None else ""
     supervision = pick("supervision", _SUPERVISION)
-    if voice.government and not voice.real:
+    if voice.government:
         supervision += pick("assessment", _ASSESSMENT)
     if voice.real:
         problems, measures = pick("problems", ()), pick("measures", ())
