@@ -96,10 +96,13 @@ class Recorder:
         indexed with the digest of the body as received.
         """
         url = records.clean_url(exchange.url)
-        if exchange.status is None:
-            outcome = records.failure_record(exchange, url)
-        else:
-            outcome = self._response_record(exchange, url)
+        try:
+            if exchange.status is None:
+                outcome = records.failure_record(exchange, url)
+            else:
+                outcome = self._response_record(exchange, url)
+        except SQLAlchemyError as error:
+            raise StorageError(f"the index cannot be read: {_cause(error)}") from None
         if not records.is_http(url):
             return self._store([outcome], exchange.fetched_at)
         request = records.request_record(exchange, url, outcome.id)
@@ -147,9 +150,8 @@ class Recorder:
         except SQLAlchemyError as error:
             # The record stays; without a seal the next crawl finds it and indexes it.
             self._writer.leave_unsealed()
-            cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
             raise StorageError(
-                f"the index cannot be written: {cause}; the record is kept in {position.file} "
+                f"the index cannot be written: {_cause(error)}; the record is kept in {position.file} "
                 "and is indexed when the next crawl begins"
             ) from None
 
@@ -229,7 +231,7 @@ class Recorder:
             return None
         try:
             record = _record(self._archive, session, capture)
-            _verified(record, capture)
+            records.body(record, capture)
         except FixityError:
             return None
         return record, capture
@@ -243,7 +245,7 @@ def body(archive: Archive, session: Session, capture: Capture) -> bytes:
     """
     if capture.sha256 is None:
         raise LookupError(f"no body was received from {capture.url}")
-    return _verified(_record(archive, session, capture), capture)
+    return records.body(_record(archive, session, capture), capture)
 
 
 def validators(session: Session, url: str) -> Validators | None:
@@ -299,24 +301,6 @@ def _at(archive: Archive, capture: Capture) -> Record:
         raise FixityError(error.reason, position.file, position.offset, capture.url) from None
 
 
-def _verified(record: Record, capture: Capture) -> bytes:
-    """The decoded payload of ``record``, which must be the body that ``capture`` names."""
-    size = capture.size or 0
-    # A body that could not be decoded was indexed as received; the digest tells which it was.
-    data = record.payload
-    for decoded in (False, True):
-        if decoded:
-            data = records.decoded(data, record.http_headers(), size)
-        if len(data) == size and hashlib.sha256(data).hexdigest() == capture.sha256:
-            return data
-    raise FixityError(
-        "the stored body is not the one that the index names",
-        capture.warc or "",
-        capture.offset,
-        capture.url,
-    )
-
-
 def _successes(url: str) -> Select[Capture]:
     return select(Capture).where(
         Capture.url == url,
@@ -328,3 +312,7 @@ def _successes(url: str) -> Select[Capture]:
 
 def _newest_first(query: Select[Capture]) -> Select[Capture]:
     return query.order_by(Capture.fetched_at.desc(), Capture.id.desc())
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", None) or error).strip().splitlines()[0]

@@ -28,8 +28,13 @@ def decode(body: bytes, codings: Sequence[str], limit: int) -> bytes:
     names = [name for name in names if name not in ("", "identity")]
     if len(names) > MAX_CODINGS:
         raise UndecodableBody(f"{len(names)} content codings")
+    sizes = []
     for name in reversed(names):
         body = _decode_one(body, name, limit)
+        sizes.append(len(body))
+    # So that the size of the result is limit enough to decode the same body again.
+    if sizes and max(sizes) > len(body):
+        raise UndecodableBody("a layer that is larger than what it holds")
     return body
 
 

@@ -99,6 +99,27 @@ def row(record: Record, position: Position, run_id: int) -> Capture:
         ) from None
 
 
+def body(record: Record, capture: Capture) -> bytes:
+    """The decoded payload of ``record``, which must be the body that ``capture`` names.
+
+    Raises :class:`FixityError` if it is not.
+    """
+    size = capture.size or 0
+    # A body that could not be decoded was indexed as received; the digest tells which it was.
+    data = record.payload
+    for as_received in (True, False):
+        if not as_received:
+            data = decoded(data, record.http_headers(), size)
+        if len(data) == size and hashlib.sha256(data).hexdigest() == capture.sha256:
+            return data
+    raise FixityError(
+        "the stored body is not the one that the index names",
+        capture.warc or "",
+        capture.offset,
+        capture.url,
+    )
+
+
 def is_capture(record: Record) -> bool:
     """Whether a row of the index belongs to the record."""
     return FIELD in record.fields

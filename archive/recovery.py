@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from archive import records, warc
 from archive.database.models import Capture, Run, Visit
 from archive.folder import Archive
-from archive.warc import FixityError, Position, StorageError
+from archive.warc import FixityError, StorageError
 
 RECORDING_COMMANDS = ("crawl", "add")
 """Commands whose runs write WARC files."""
@@ -123,27 +123,21 @@ def _walk(
     """
     missing: list[Capture] = []
     damaged: FixityError | None = None
-    offset, whole, size = 0, 0, path.stat().st_size
-    while offset < size:
-        try:
-            length, record = warc.read_member(file, path.name, offset)
-        except FixityError as error:
-            damaged = damaged or error
-            later = [start for start in known if start > offset]
-            if not later:
-                break
-            offset = min(later)
+    whole = 0
+    for found in warc.walk(file, path.name, known):
+        if isinstance(found, FixityError):
+            damaged = damaged or found
             continue
+        position, record = found
         if record.type == "warcinfo" and not _is_ours(session, record, run_id):
             return None, 0, None
-        if records.is_capture(record) and offset not in known:
-            row = records.row(record, Position(path.name, offset, length), run_id)
+        if records.is_capture(record) and position.offset not in known:
+            row = records.row(record, position, run_id)
             if row.visit_id is not None and session.get(Visit, row.visit_id) is None:
                 row.visit_id = None
             missing.append(row)
-        offset += length
         if record.type != "request":
-            whole = offset
+            whole = position.offset + position.length
     return missing, whole, damaged
 
 

@@ -19,12 +19,12 @@ import hashlib
 import os
 import re
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from io import BytesIO
+from io import BytesIO, FileIO
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, BinaryIO
 from uuid import uuid4
 
 from warcio.recordloader import ArcWarcRecordLoader  # type: ignore[import-untyped]
@@ -183,7 +183,7 @@ class WarcWriter:
         self._stem = f"gongkai-{run_id:06d}-{part:03d}"
         self._max_bytes = max_bytes
         self._info = dict(info or {})
-        self._file: IO[bytes] | None = None
+        self._file: FileIO | None = None
         self._name = ""
         self._size = 0
         self._sum = hashlib.sha256()
@@ -208,21 +208,7 @@ class WarcWriter:
         return positions
 
     def _begin(self, now: datetime) -> None:
-        for serial in range(1, 1_000_000):
-            name = f"{self._stem}-{serial:05d}{SUFFIX}"
-            try:
-                # Exclusive, because a run's number can come again after the database was replaced.
-                self._file = (self._folder / name).open("xb", buffering=0)
-            except FileExistsError:
-                continue
-            except OSError as error:
-                raise StorageError(
-                    f"cannot make {self._folder / name}: {error.strerror}; "
-                    "the folder must exist and be writable"
-                ) from None
-            break
-        assert self._file is not None
-        fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._file, name = self._create()
         self._name, self._size, self._sum = name, 0, hashlib.sha256()
         self._sealing = True
         text = "".join(f"{key}: {_one_line(value)}\r\n" for key, value in self._info.items())
@@ -236,6 +222,25 @@ class WarcWriter:
             self._file = None
             (self._folder / name).unlink()
             raise
+
+    def _create(self) -> tuple[FileIO, str]:
+        """A new file, locked."""
+        for serial in range(1, 1_000_000):
+            path = self._folder / f"{self._stem}-{serial:05d}{SUFFIX}"
+            try:
+                # Exclusive, because a run's number can come again after the database was replaced.
+                file = path.open("xb", buffering=0)
+            except FileExistsError:
+                continue
+            except OSError as error:
+                raise StorageError(
+                    f"cannot make {path}: {error.strerror}; the folder must exist and be writable"
+                ) from None
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if os.fstat(file.fileno()).st_nlink:  # recovery removes files that nobody holds
+                return file, path.name
+            file.close()
+        raise StorageError(f"no name is left for a WARC file of {self._stem} in {self._folder}")
 
     def _write(self, data: bytes) -> None:
         assert self._file is not None
@@ -347,17 +352,26 @@ def read(folder: Path, position: Position) -> Record:
     return record
 
 
-def scan(path: Path) -> Iterator[tuple[Position, Record]]:
-    """All records of a WARC file in order. Raises :class:`FixityError` at the first damaged one."""
-    with path.open("rb", buffering=1 << 18) as file:
-        end, offset = path.stat().st_size, 0
-        while offset < end:
-            length, record = read_member(file, path.name, offset)
-            yield Position(path.name, offset, length), record
-            offset += length
+def walk(
+    file: BinaryIO, name: str, known: Collection[int] = ()
+) -> Iterator[tuple[Position, Record] | FixityError]:
+    """The records of a WARC file in order, with a :class:`FixityError` for each damaged one.
+
+    After damage the walk goes on at the next of the ``known`` offsets, or ends if there is none.
+    """
+    end, offset = file.seek(0, os.SEEK_END), 0
+    while offset < end:
+        try:
+            length, record = read_member(file, name, offset)
+        except FixityError as error:
+            yield error
+            offset = min((start for start in known if start > offset), default=end)
+            continue
+        yield Position(name, offset, length), record
+        offset += length
 
 
-def read_member(file: IO[bytes], name: str, offset: int) -> tuple[int, Record]:
+def read_member(file: BinaryIO, name: str, offset: int) -> tuple[int, Record]:
     """Length of the gzip member at ``offset`` and the record in it, with all its digests checked.
 
     Raises :class:`FixityError` if it is cut, damaged or not a record.
