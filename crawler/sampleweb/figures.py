@@ -82,7 +82,9 @@ def _decisions(figures: Figures, chance: random.Random, decisions: int) -> None:
     figures["art20_5.licences.decisions"] = _about(chance, decisions)
     figures["art20_6.penalties.decisions"] = _about(chance, decisions // 6)
     figures["art20_6.coercion.decisions"] = _about(chance, decisions // 60)
-    figures["art20_8.admin_fees.amount_10k"] = Decimal(chance.randint(100, decisions * 90)) / 100
+    figures["art20_8.admin_fees.amount_10k"] = (
+        Decimal(chance.randint(min(100, decisions * 90), decisions * 90)) / 100
+    )
 
 
 def _requests(

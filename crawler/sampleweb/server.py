@@ -12,6 +12,7 @@ import hashlib
 import logging
 import socket
 import socketserver
+import sys
 import threading
 import time
 from collections.abc import Iterable
@@ -178,7 +179,10 @@ class _Server(socketserver.ThreadingTCPServer):
                 continue  # the client was faster
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        logger.debug("a client of the sample web went away", exc_info=True)
+        if isinstance(sys.exception(), OSError):
+            logger.debug("a client of the sample web went away")
+        else:
+            logger.exception("the sample web failed to serve a request")
 
 
 class _Handler(BaseHTTPRequestHandler):
