@@ -171,10 +171,7 @@ def _certainty(data: bytes, origin: Origin, document: Document, figures: Figures
     readers = READERS[document.media_type]
     if readers.cheap or doubtful:
         second = _second(data, origin, document)
-        if second is None:
-            agreed, differing = False, []
-        else:
-            agreed, differing = _agreement(figures, second)
+        agreed, differing = _agreement(figures, second) if second else (False, [])
         for key in differing:
             suspects.setdefault(key, "is read differently by the second reader")
         if unbalanced and not agreed:

@@ -102,3 +102,9 @@ def challenge(label: str) -> str | None:
     if re.search(r"(?:行政)?复议后", label):
         return "litigation_after_review"
     return "review" if label == "行政复议" else None
+
+
+def is_challenge_head(label: str) -> bool:
+    """Whether a cell belongs only to the header of table 四."""
+    entry = outcome(label) if len(label) <= 20 else None
+    return challenge(label) is not None or (entry is not None and entry is not OUTCOMES[-1])

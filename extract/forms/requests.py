@@ -19,7 +19,13 @@ from extract.forms.dictionary import (
     REQUEST_ROWS_2021,
     Entry,
 )
-from extract.forms.labels import applicant, is_request_header, is_subtotal, request_row
+from extract.forms.labels import (
+    applicant,
+    is_challenge_head,
+    is_request_header,
+    is_subtotal,
+    request_row,
+)
 from extract.forms.reading import Figures, Place, Row
 from extract.forms.values import looks_like_value, parse_value
 from extract.record import State
@@ -50,6 +56,8 @@ class RequestsReader:
         """Read ``row`` if it belongs to table 三; return whether it did."""
         if row.table != self._table:
             self._table, self.columns, self._header_rows = row.table, {}, set()
+        if any(is_challenge_head(label) for label in row.labels):
+            return False
         if self._header(row):
             return True
         found = self._label(row)

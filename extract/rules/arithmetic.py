@@ -117,19 +117,13 @@ def balances(
 
 
 def shifted_rows(values: Mapping[str, CellValue], form_of_requests: str | None) -> Iterator[Entry]:
-    """Rows of table 三 that fail T3-01 and would hold if their values stood one column aside (T3-09).
+    """Rows of table 三 that fail T3-01 and would hold if their values stood one column on (T3-09).
 
-    That is how a misread row looks, never a misprint.
+    The total stands in the last column but one and the last is empty or 0: that is how a row looks
+    whose first value was lost in reading. A row that lost its last value has no total left to test.
     """
     for row in request_rows(form_of_requests):
         cells = [values.get(f"requests.{row.key}.{column.key}") for column in APPLICANTS]
-        numbers = [cell.value or 0 if cell else 0 for cell in cells]
-        if not any(numbers) or sum(numbers[:-1]) == numbers[-1]:
-            continue
-        to_left = [*numbers[1:], 0]
-        to_right = [0, *numbers[:-1]]
-        lost_first, lost_last = numbers[0], numbers[-1]
-        if (lost_first == 0 and sum(to_left[:-1]) == to_left[-1]) or (
-            lost_last == 0 and sum(to_right[:-1]) == to_right[-1]
-        ):
+        numbers = [(cell.value or 0) if cell else 0 for cell in cells]
+        if numbers[-1] == 0 and numbers[-2] > 0 and sum(numbers[:-2]) == numbers[-2]:
             yield row
