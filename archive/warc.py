@@ -266,13 +266,13 @@ class WarcWriter:
         self._sealing = False
 
     def close(self) -> None:
-        """End the current file and seal it."""
+        """End the current file and seal it. Raises :class:`StorageError` if it cannot be sealed."""
         if self._file is None:
             return
-        if self._sealing:
-            write_seal(self._folder / self._name, self._sum.hexdigest())
-        self._file.close()
-        self._file = None
+        with self._file:
+            self._file, path = None, self._folder / self._name
+            if self._sealing:
+                write_seal(path, self._sum.hexdigest())
 
 
 def write_seal(path: Path, sha256: str) -> None:

@@ -1,0 +1,21 @@
+"""Record without end, saying each capture that is stored; the test kills this process.
+
+Arguments: the archive's folder, the number of the run, the seed.
+"""
+
+import random
+import sys
+from pathlib import Path
+
+from exchanges import page
+
+from archive.captures import Recorder
+from archive.folder import Archive
+
+archive = Archive.open(Path(sys.argv[1]))
+chance = random.Random(int(sys.argv[3]))
+with Recorder(archive, int(sys.argv[2])) as recorder:
+    for at in range(1_000_000):
+        body = chance.randbytes(chance.choice([10, 1000, 100_000, 3_000_000]))
+        number = recorder.record(page(body, at=at))
+        print(number, flush=True)
