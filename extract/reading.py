@@ -65,6 +65,10 @@ def read(data: bytes, origin: Origin) -> Record:
         return failed_record(source, "The document is nested too deeply.")
     except MemoryError:
         return failed_record(source, "Reading the document takes more memory than is allowed.")
+    except Exception as error:
+        # A fault of ours must not stop a run over a million documents; it is named to be mended.
+        reason = f"The extractor failed on this document: {type(error).__name__}: {error}"
+        return failed_record(source, reason[:500])
 
 
 def failed_record(source: Source, reason: str) -> Record:

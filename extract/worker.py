@@ -199,13 +199,7 @@ def _serve(pipe: Connection, limits: Limits) -> None:
             return
         used = resource.getrusage(resource.RUSAGE_SELF)
         _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + limits.cpu_seconds + 1)
-        try:
-            record = read(data, origin)
-        except Exception as error:
-            # A fault of ours must not stop the others; it is named so that it can be mended.
-            reason = f"The extractor failed on this document: {type(error).__name__}: {error}"
-            record = failed_record(source_of(data, origin), reason[:500])
-        pipe.send_bytes(pickle.dumps(record))
+        pipe.send_bytes(pickle.dumps(read(data, origin)))
 
 
 def _limit(what: int, amount: int) -> None:

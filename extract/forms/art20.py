@@ -127,7 +127,7 @@ class Art20Reader:
         if self.figures.forms.setdefault(block, form) != form:
             self.figures.forms[block] = "mixed"
         keys = [f"{name}.{column}" for column in columns]
-        chosen = self._by_head(row, values, columns)
+        chosen = self._by_head(row, index, columns)
         in_order = _exactly(values, len(columns), aligned=row.aligned)
         if chosen is None and in_order is None:
             count = len([c for _, c in values if c.text.strip()])
@@ -170,11 +170,12 @@ class Art20Reader:
         return COLUMNS[form].get(name) or COLUMNS["f2019"].get(name, ())
 
     def _by_head(
-        self, row: Row, values: list[tuple[Place, Cell]], columns: tuple[str, ...]
+        self, row: Row, index: int, columns: tuple[str, ...]
     ) -> list[tuple[Place, Cell]] | None:
         ranges = {head: (first, end) for head, first, end in self.heads}
         if not row.aligned or row.table != self._heads_table or not set(columns) <= set(ranges):
             return None
+        values, height = row.cells[index + 1 :], row.cells[index][1].rowspan
         chosen: list[tuple[Place, Cell]] = []
         for column in columns:
             first, end = ranges[column]
@@ -185,7 +186,7 @@ class Art20Reader:
             ]
             filled = [item for item in below if item[1].text.strip()]
             below = filled or below[:1]
-            if len(below) != 1 or below[0][1].rowspan > 1 or below[0] in chosen:
+            if len(below) != 1 or below[0][1].rowspan > height or below[0] in chosen:
                 return None
             chosen.append(below[0])
         return chosen

@@ -57,7 +57,7 @@ class ChallengesReader:
     def _values(self, row: Row) -> bool:
         labels = [i for i, label in enumerate(row.labels) if label and not looks_like_value(label)]
         # A label such as 数量 may stand before the values, nothing may stand between them.
-        if labels and labels[0] > 0:
+        if labels not in ([], [0]):
             return False
         values = row.cells[1:] if labels else list(row.cells)
         in_order = _fifteen(values, aligned=row.aligned)

@@ -193,6 +193,7 @@ class RequestsReader:
         starts = [self.columns[column.key][0] for column in APPLICANTS]
         if starts != sorted(set(starts)):
             return None
+        height = row.cells[index][1].rowspan
         chosen: list[Found] = []
         for column in APPLICANTS:
             first, end = self.columns[column.key]
@@ -203,7 +204,8 @@ class RequestsReader:
             ]
             filled = [item for item in below if not _is_blank(item[1])]
             below = filled or below[:1]
-            if len(below) != 1 or below[0][1].rowspan > 1 or below[0] in chosen:
+            # A value taller than its label would belong to two rows.
+            if len(below) != 1 or below[0][1].rowspan > height or below[0] in chosen:
                 return None
             chosen.append(below[0])
         return chosen
