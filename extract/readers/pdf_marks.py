@@ -25,7 +25,9 @@ _DEEPEST_FORM = 12
 _Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _UPRIGHT = 0.05
-"""Radians a character may lean and still be upright; stamped watermarks lean by far more."""
+"""Quarter turns a character may lean and still be upright; stamped watermarks lean by far more."""
+_ASCENT = 0.85
+"""Part of the type's height above the baseline, where the font does not say."""
 
 
 @dataclass(slots=True)
@@ -111,12 +113,9 @@ def _chars(
     budget.take_chars(count)
     is_generated = pdfium_c.FPDFText_IsGenerated
     get_unicode = pdfium_c.FPDFText_GetUnicode
-    get_box = pdfium_c.FPDFText_GetLooseCharBox
-    get_angle = pdfium_c.FPDFText_GetCharAngle
     is_unmapped = pdfium_c.FPDFText_HasUnicodeMapError
+    boxes = _Boxes(textpage)
     width, height = frame.size
-    rect = pdfium_c.FS_RECTF()
-    ref = ctypes.byref(rect)
     chars: list[Char] = []
     hidden = 0
     lead = 0
@@ -130,15 +129,11 @@ def _chars(
         if 0xDC00 <= code < 0xE000 and lead:
             code = 0x10000 + ((lead - 0xD800) << 10) + (code - 0xDC00)
         lead = 0
-        if not get_box(textpage, index, ref):
+        placed = boxes.of(index)
+        if placed is None:
             continue
-        turns = 0
-        if get_angle(textpage, index) != 0:
-            leaning = _turns(textpage, index)
-            if leaning is None:
-                continue
-            turns = leaning
-        x0, top, x1, bottom = frame.shown(rect.left, rect.bottom, rect.right, rect.top)
+        turns, *box = placed
+        x0, top, x1, bottom = frame.shown(*box)
         if x1 < 0 or bottom < 0 or x0 > width or top > height:
             continue
         text, sure = certain(code)
@@ -150,18 +145,60 @@ def _chars(
     return chars, hidden
 
 
-def _turns(textpage: Any, index: int) -> int | None:
-    """Clockwise quarter turns of a character in PDF space; None for a slanted one.
+class _Boxes:
+    """The boxes of characters in PDF space: as wide as they advance, as high as their type."""
 
-    Taken from where its baseline runs: PDFium's angle takes synthetic italics for a rotation.
-    """
-    matrix = pdfium_c.FS_MATRIX()
-    if not pdfium_c.FPDFText_GetMatrix(textpage, index, matrix):
-        return None
-    quarters = math.atan2(matrix.b, matrix.a) / (math.pi / 2)
-    if abs(quarters - round(quarters)) > _UPRIGHT:
-        return None
-    return -round(quarters) % 4
+    def __init__(self, textpage: Any) -> None:
+        self._textpage = textpage
+        self._loose = pdfium_c.FS_RECTF()
+        self._edges = [ctypes.c_double() for _ in range(4)]
+        self._origin = [ctypes.c_double() for _ in range(2)]
+        self._matrix = pdfium_c.FS_MATRIX()
+
+    def of(self, index: int) -> tuple[int, float, float, float, float] | None:
+        """Clockwise quarter turns and ``x0, y0, x1, y1``; None for a slanted character.
+
+        PDFium's loose box is right for upright text in a font that states its metrics. It is the
+        ink in other fonts (Chromium's), and nothing in turned text.
+        """
+        loose, (left, right, bottom, top) = self._loose, self._edges
+        if not pdfium_c.FPDFText_GetCharBox(self._textpage, index, left, right, bottom, top):
+            return None
+        if pdfium_c.FPDFText_GetCharAngle(self._textpage, index) == 0:
+            pdfium_c.FPDFText_GetLooseCharBox(self._textpage, index, loose)
+            if loose.top - loose.bottom > top.value - bottom.value + 0.01:
+                return 0, loose.left, loose.bottom, loose.right, loose.top
+        return self._from_origin(index)
+
+    def _from_origin(self, index: int) -> tuple[int, float, float, float, float] | None:
+        """The box from where the pen stood; the space before the ink is taken for that after it.
+
+        The turn is that of the baseline: PDFium's angle takes synthetic italics for a rotation.
+        """
+        matrix, (x, y) = self._matrix, self._origin
+        left, right, bottom, top = (edge.value for edge in self._edges)
+        if not pdfium_c.FPDFText_GetMatrix(self._textpage, index, matrix):
+            return None
+        quarters = math.atan2(matrix.b, matrix.a) / (math.pi / 2)
+        if abs(quarters - round(quarters)) > _UPRIGHT:
+            return None
+        pdfium_c.FPDFText_GetCharOrigin(self._textpage, index, x, y)
+        size = pdfium_c.FPDFText_GetFontSize(self._textpage, index)
+        em = size * math.hypot(matrix.a, matrix.b)
+        above, below = _ASCENT * em, (1 - _ASCENT) * em
+        match -round(quarters) % 4:
+            case 0:
+                side = max(left - x.value, 0)
+                return 0, left - side, y.value - below, right + side, y.value + above
+            case 1:
+                side = max(y.value - top, 0)
+                return 1, x.value - below, bottom - side, x.value + above, top + side
+            case 2:
+                side = max(x.value - right, 0)
+                return 2, left - side, y.value - above, right + side, y.value + below
+            case _:
+                side = max(bottom - y.value, 0)
+                return 3, x.value - above, bottom - side, x.value + below, top + side
 
 
 def _is_invisible(textpage: Any, index: int, invisible: set[int]) -> bool:

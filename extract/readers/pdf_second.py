@@ -7,6 +7,7 @@ where they differ, it is doubtful. The geometry that makes tables of the marks i
 from __future__ import annotations
 
 import io
+import logging
 import math
 from collections.abc import Sequence
 
@@ -33,6 +34,9 @@ from extract.errors import DamagedDocument, ExtractionError
 from extract.readers.pdf_limits import MOST_PAGES, Budget, check_pages
 from extract.readers.pdf_text import REPLACEMENT, certain, check_whole, metadata, page_doubts
 from extract.tables import Char, Outline, PageMarks, Ruling, painted, read_pages
+
+# pdfminer reports every oddity of a file, once a page; what matters is said as a doubt or an error.
+logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
 _INVISIBLE = 3
 """Text rendering mode of text that is not painted (ISO 32000-1, 9.3.6)."""

@@ -12,6 +12,18 @@ REPLACEMENT = "\ufffd"
 _LINE_END_HYPHEN = 0x2
 """What PDFium says for a hyphen at the end of a line."""
 
+_RADICALS = str.maketrans(
+    "⺁⺄⺈⺊⺌⺍⺎⺒⺓⺜⺝⺟⺠⺧⺩⺫⺬⺮⺶⺼⺽⻄⻅⻆⻉⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻯⻰⻱⻳",
+    "厂乙刀卜小小兀巳幺日月母民牛王目示竹羊肉臼西见角贝车長长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿竜龙龜龟",
+)
+"""Radicals that Unicode does not decompose, as the characters they look like (Unicode's
+EquivalentUnifiedIdeograph.txt): fonts use one glyph for both, and browsers name the radical."""
+
+
+def _ideograph(char: str) -> str:
+    """A character that a PDF calls by the name of the radical of the same shape."""
+    return unicodedata.normalize("NFKC", char) if char > "\u2eff" else char.translate(_RADICALS)
+
 
 def certain(code: int) -> tuple[str, bool]:
     """The character of a code point and whether that is what the page shows.
@@ -24,6 +36,8 @@ def certain(code: int) -> tuple[str, bool]:
         return "-", True
     if not 0 < code <= 0x10FFFF:
         return REPLACEMENT, False
+    if 0x2E80 <= code < 0x2FE0:
+        return _ideograph(chr(code)), True
     char = chr(code)
     match unicodedata.category(char):
         case "Co":

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from extract.document import BBox
 from extract.tables.cells import PageTable, TextCell
 from extract.tables.lines import TextLine
+from extract.tables.marks import union
 
 _NUMBER = re.compile(r"[-+−－]?\d[\d,，.．]*[%％]?|[-—－/]|无")
 FEWEST_ROWS = 3
@@ -62,13 +63,7 @@ def _run(rows: Sequence[_Row], start: int) -> int:
 
 
 def _table(rows: Sequence[_Row], page: int) -> PageTable:
-    boxes = [row.line.box for row in rows]
-    around = (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-    )
+    around = union([row.line.box for row in rows])
     columns = _columns(rows)
     cells = _in_columns(rows, columns) if columns else None
     aligned = cells is not None

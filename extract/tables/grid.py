@@ -172,18 +172,31 @@ def _grid(horizontal: Sequence[Line], vertical: Sequence[Line]) -> Grid | None:
 
 
 def _edges(lines: Sequence[Line], crossing: Sequence[Line]) -> list[float]:
-    """Positions of the lines, and where at least two crossing lines end together further out.
+    """Positions of the lines, and where crossing lines end further out: a border that is not drawn.
 
-    The latter is an outer border that is not drawn; a single longer line is no border.
+    Either two of them end there together, or one that lies mostly inside; anything else is no part
+    of the table but a rule above it or an underline.
     """
     edges = [at for at, _ in _clusters(sorted(lines), SNAP)]
+    inner = [
+        line
+        for line in crossing
+        if min(line.end, edges[-1]) - max(line.start, edges[0]) >= (line.end - line.start) / 2
+    ]
     starts = sorted(line.start for line in crossing)
-    ends = sorted(line.end for line in crossing)
-    if len(crossing) > 1 and starts[1] < edges[0] - SNAP and starts[1] - starts[0] <= SNAP:
-        edges.insert(0, starts[0])
-    if len(crossing) > 1 and ends[-2] > edges[-1] + SNAP and ends[-1] - ends[-2] <= SNAP:
-        edges.append(ends[-1])
+    ends = sorted((line.end for line in crossing), reverse=True)
+    first = min([line.start for line in inner] + _shared(starts), default=edges[0])
+    last = max([line.end for line in inner] + _shared(ends), default=edges[-1])
+    if first < edges[0] - SNAP:
+        edges.insert(0, first)
+    if last > edges[-1] + SNAP:
+        edges.append(last)
     return edges
+
+
+def _shared(ends: Sequence[float]) -> list[float]:
+    """The outermost of sorted ends, if the next one is at the same place."""
+    return [ends[0]] if len(ends) > 1 and abs(ends[0] - ends[1]) <= SNAP else []
 
 
 def _nearest(edges: Sequence[float], at: float) -> int:

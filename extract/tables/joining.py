@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from extract.document import BBox, Cell, Position, Table
 from extract.tables.cells import PageTable, TextCell
+from extract.tables.lines import TextLine, joined
+from extract.tables.marks import union
 
 SAME_EDGE = 4.0
 """Column edges this near, in points, are the same column on another page."""
@@ -32,6 +36,26 @@ def continues(first: PageTable, second: PageTable) -> bool:
     return common == len(other) and common >= MOST_EDGES * len(one)
 
 
+def overflow(table: PageTable, line: TextLine) -> PageTable | None:
+    """The table with a line that ran out of its last row at the end of a page; None if it did not.
+
+    Browsers split a cell between its lines and end the drawing at the last row that is whole.
+    """
+    x0, top, x1, _ = line.box
+    if top - table.box[3] > line.em:
+        return None
+    for index, cell in enumerate(table.cells):
+        left, right = table.xs[cell.column], table.xs[cell.column + cell.colspan]
+        if cell.row + cell.rowspan == table.rows and left <= x0 and x1 <= right:
+            text, doubtful = cell.text, cell.doubtful
+            doubtful = doubtful or (text[-1:].isdecimal() and line.text[:1].isdecimal())
+            box = union([cell.box, line.box]) if text else line.box
+            longer = replace(cell, text=joined([text, line.text]), box=box, doubtful=bool(doubtful))
+            cells = (*table.cells[:index], longer, *table.cells[index + 1 :])
+            return replace(table, box=union([table.box, line.box]), cells=cells)
+    return None
+
+
 def _find(edges: Sequence[float], edge: float) -> int | None:
     index = bisect_left(edges, edge - SAME_EDGE)
     return index if index < len(edges) and edges[index] <= edge + SAME_EDGE else None
@@ -46,13 +70,18 @@ def join(parts: Sequence[PageTable], boxes: Sequence[Sequence[BBox]]) -> Table:
     edges = max((part.xs for part in parts), key=len)
     cells: list[Cell] = []
     offset = 0
-    for index, (part, shown) in enumerate(zip(parts, boxes, strict=True)):
-        skipped = _repeated_rows(parts[0], part) if index else 0
+    unsure: set[int] = set()
+    skipped = [_repeated_rows(parts[0], part) if index else 0 for index, part in enumerate(parts)]
+    for (first, second), below in zip(pairwise(parts), skipped[1:], strict=True):
+        unsure |= _split_figures(first, second, below)
+    for part, shown, below in zip(parts, boxes, skipped, strict=True):
         columns = [_column(edges, x) for x in part.xs]
         for cell, box in zip(part.cells, shown, strict=True):
-            if cell.row >= skipped:
-                cells.append(_cell(cell, offset - skipped, columns, Position(part.page, box)))
-        offset += part.rows - skipped
+            if cell.row >= below:
+                doubtful = cell.doubtful or id(cell) in unsure
+                place = Position(part.page, box)
+                cells.append(_cell(cell, offset - below, columns, place, doubtful))
+        offset += part.rows - below
     return Table(tuple(cells), aligned=all(part.aligned for part in parts))
 
 
@@ -60,7 +89,34 @@ def _column(edges: Sequence[float], edge: float) -> int:
     return min(range(len(edges)), key=lambda index: abs(edges[index] - edge))
 
 
-def _cell(cell: TextCell, offset: int, columns: Sequence[int], position: Position) -> Cell:
+def _split_figures(first: PageTable, second: PageTable, top: int) -> set[int]:
+    """Identities of the cells whose number may be one that the page break cut in two.
+
+    A number too long for its column is set on two lines, and a row may break between them. A row
+    that goes on has no label of its own; or the figures before the break fill their columns.
+    """
+    above = {
+        cell.column: cell
+        for cell in first.cells
+        if cell.row + cell.rowspan == first.rows and cell.text[-1:].isdecimal()
+    }
+    head = [cell for cell in second.cells if cell.row == top]
+    labelled = any(cell.text and not cell.text.isdecimal() for cell in head)
+    unsure: set[int] = set()
+    for cell in head:
+        before = above.get(_column(first.xs, second.xs[cell.column]))
+        if before is not None and cell.text[:1].isdecimal():
+            width = first.xs[before.column + before.colspan] - first.xs[before.column]
+            used = before.box[2] - before.box[0]
+            full = used + 3 * used / len(before.text) > width
+            if full or not labelled:
+                unsure |= {id(before), id(cell)}
+    return unsure
+
+
+def _cell(
+    cell: TextCell, offset: int, columns: Sequence[int], position: Position, doubtful: bool
+) -> Cell:
     first, last = columns[cell.column], columns[cell.column + cell.colspan]
     return Cell(
         row=cell.row + offset,
@@ -69,7 +125,7 @@ def _cell(cell: TextCell, offset: int, columns: Sequence[int], position: Positio
         position=position,
         rowspan=cell.rowspan,
         colspan=last - first,
-        doubtful=cell.doubtful,
+        doubtful=doubtful,
     )
 
 

@@ -114,6 +114,12 @@ def turn_box(box: BBox, turns: int, width: float, height: float) -> BBox:
             return box
 
 
+def union(boxes: Sequence[BBox]) -> BBox:
+    """The box around boxes."""
+    x0, top, x1, bottom = zip(*boxes, strict=True)
+    return min(x0), min(top), max(x1), max(bottom)
+
+
 def upright(page: PageMarks) -> tuple[PageMarks, int]:
     """The page turned so that most of its text runs to the right, and the turns it was given."""
     turns = -quarter_turns(page.chars) % 4

@@ -10,7 +10,7 @@ from extract.document import BBox, Block, Paragraph, Position
 from extract.tables.aligned import unruled
 from extract.tables.cells import PageTable, fill, inside
 from extract.tables.grid import Grid, TooManyLines, grids
-from extract.tables.joining import continues, join
+from extract.tables.joining import continues, join, overflow
 from extract.tables.lines import box_of, lines
 from extract.tables.margins import furniture
 from extract.tables.marks import Char, PageMarks, turn_box, upright
@@ -42,6 +42,7 @@ def read_pages(pages: Iterable[PageMarks]) -> Layout:
         unsure = sum(cell.doubtful for table in tables for cell in table.cells)
         if unsure:
             doubts.append(f"page {page.number}: the text of {unsure} table cells is not certain")
+    items = _with_overflow(items)
     view = _View({page.number: (page, turns) for page, turns in turned})
     return Layout(tuple(_blocks(items, measures, view)), tuple(doubts))
 
@@ -107,6 +108,34 @@ def _blocks(
                 page = group[0].page
                 box = box_of(c for item in group if item.page == page for c in item.line.chars)
                 yield Paragraph(text, Position(page, view.box(page, box)))
+
+
+def _with_overflow(items: Sequence[PlacedLine | PageTable]) -> list[PlacedLine | PageTable]:
+    """Lines between two parts of a table that ran out of the first part go back into it."""
+    result: list[PlacedLine | PageTable] = []
+    for item in items:
+        if isinstance(item, PageTable):
+            tail = len(result)
+            while tail and isinstance(result[tail - 1], PlacedLine):
+                tail -= 1
+            before = result[tail - 1] if tail else None
+            run = [line for line in result[tail:] if isinstance(line, PlacedLine)]
+            if isinstance(before, PageTable) and run and continues(before, item):
+                whole = _absorb(before, run)
+                if whole is not None:
+                    result[tail - 1 :] = [whole]
+        result.append(item)
+    return result
+
+
+def _absorb(table: PageTable, run: Sequence[PlacedLine]) -> PageTable | None:
+    longer: PageTable | None = table
+    for placed in run:
+        for field in placed.line.fields(placed.line.em):
+            if longer is None or placed.page != table.page:
+                return None
+            longer = overflow(longer, field)
+    return longer
 
 
 def _joined(tables: Sequence[PageTable]) -> Iterator[list[PageTable]]:
