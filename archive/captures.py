@@ -19,10 +19,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from archive import clock, records, warc
-from archive.database.models import Capture, Run
+from archive.database.models import Capture, Run, Visit
 from archive.database.session import READ_ONLY
 from archive.folder import Archive
 from archive.records import Exchange
+from archive.visit_records import visit_record
 from archive.warc import FixityError, Position, Record, StorageError, WarcWriter
 
 __all__ = [
@@ -132,6 +133,16 @@ class Recorder:
         address = records.clean_url(url) if url else f"file:{quote(name)}"
         record = Record("resource", now, address, fields, payload=data)
         return self._store([record], now)
+
+    def visit(self, visit_id: int) -> None:
+        """Store the visit as the index has it now, verdict and sightings; call it at its end.
+
+        Without it the visit would not come back when the index is rebuilt.
+        """
+        now = clock.now()
+        with Session(self._reading) as session:
+            made = visit_record(session.get_one(Visit, visit_id), now)
+        self._writer.append([made], now)
 
     def _store(self, group: Sequence[Record], now: datetime) -> int:
         """Write records side by side and index the last one."""

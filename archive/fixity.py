@@ -98,7 +98,7 @@ def _check_file(archive: Archive, path: Path) -> Iterator[Problem | int]:
     waiting = dict(rows)
     sound, unknown = True, 0
     with path.open("rb", buffering=1 << 18) as file, archive.reader() as session:
-        for found in warc.walk(file, path.name, rows):
+        for found in warc.walk(file, path.name, rows, search=True):
             if isinstance(found, FixityError):
                 offset = found.offset or 0
                 if open_end and offset >= indexed_end:

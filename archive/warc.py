@@ -39,6 +39,9 @@ MAX_RECORD = 1 << 30
 """Bytes a record may have when unpacked; nothing larger is written, so more means damage."""
 
 _CHUNK = 1 << 14
+_MEMBER = b"\x1f\x8b\x08\0\0\0\0\0"
+"""How a gzip member begins that has neither name nor time."""
+
 _HTTP_TYPES = ("request", "response", "revisit")
 
 
@@ -353,11 +356,12 @@ def read(folder: Path, position: Position) -> Record:
 
 
 def walk(
-    file: BinaryIO, name: str, known: Collection[int] = ()
+    file: BinaryIO, name: str, known: Collection[int] = (), *, search: bool = False
 ) -> Iterator[tuple[Position, Record] | FixityError]:
     """The records of a WARC file in order, with a :class:`FixityError` for each damaged one.
 
-    After damage the walk goes on at the next of the ``known`` offsets, or ends if there is none.
+    After damage the walk goes on at the next of the ``known`` offsets, with ``search`` at the next
+    sound record, known or not; or it ends if there is none.
     """
     end, offset = file.seek(0, os.SEEK_END), 0
     while offset < end:
@@ -365,10 +369,24 @@ def walk(
             length, record = read_member(file, name, offset)
         except FixityError as error:
             yield error
-            offset = min((start for start in known if start > offset), default=end)
+            following = min((start for start in known if start > offset), default=end)
+            sound = _sound_members(file, name, offset + 1, following) if search else iter(())
+            offset = next(sound, following)
             continue
         yield Position(name, offset, length), record
         offset += length
+
+
+def _sound_members(file: BinaryIO, name: str, start: int, end: int) -> Iterator[int]:
+    """Offsets between ``start`` and ``end`` where a sound record begins."""
+    while start < end:
+        file.seek(start)
+        chunk = file.read(min(_CHUNK, end - start) + len(_MEMBER) - 1)
+        for match in re.finditer(re.escape(_MEMBER), chunk):
+            with contextlib.suppress(FixityError):
+                read_member(file, name, start + match.start())
+                yield start + match.start()
+        start += _CHUNK
 
 
 def read_member(file: BinaryIO, name: str, offset: int) -> tuple[int, Record]:
