@@ -170,7 +170,7 @@ def _certainty(data: bytes, origin: Origin, document: Document, figures: Figures
         for key in figures.values:
             if key.startswith(f"requests.{row.key}."):
                 suspects.setdefault(key, "stands in a row whose values seem moved by one column")
-    unbalanced = _unbalanced(figures)
+    unbalanced, proven = _weigh(figures)
     doubtful = bool(unbalanced or figures.split or document.doubts or suspects or reasons)
     readers = READERS[document.media_type]
     if readers.cheap or doubtful:
@@ -184,9 +184,9 @@ def _certainty(data: bytes, origin: Origin, document: Document, figures: Figures
                     key, "is part of a sum that does not hold, and no second reading confirms it"
                 )
         if not agreed:
-            for key in figures.split:
-                suspects.setdefault(key, "has white space between its digits")
             reasons.extend(document.doubts)
+        for key in figures.split - proven:
+            suspects.setdefault(key, "has white space between its digits")
     if not suspects and not reasons:
         return Parse(Status.OK)
     return Parse(
@@ -196,16 +196,17 @@ def _certainty(data: bytes, origin: Origin, document: Document, figures: Figures
     )
 
 
-def _unbalanced(figures: Figures) -> dict[str, None]:
-    """Operands of the identities that fail or cannot be weighed."""
-    keys: dict[str, None] = {}
+def _weigh(figures: Figures) -> tuple[dict[str, None], set[str]]:
+    """Cells whose identities fail or cannot be weighed, and cells that an identity proves."""
+    failing: dict[str, None] = {}
+    proven: set[str] = set()
     for weighed in balances(figures.values, figures.forms.get("requests")):
-        if weighed is not None and not weighed.holds:
-            keys.update(dict.fromkeys(weighed.equation.keys))
-    for key, cell in figures.values.items():
-        if cell.state is State.TEXT:
-            keys[key] = None
-    return keys
+        if weighed is not None and weighed.holds:
+            proven.update(weighed.equation.keys)
+        elif weighed is not None:
+            failing.update(dict.fromkeys(weighed.equation.keys))
+    failing.update({k: None for k, cell in figures.values.items() if cell.state is State.TEXT})
+    return failing, proven - failing.keys()
 
 
 def _second(data: bytes, origin: Origin, document: Document) -> Figures | None:

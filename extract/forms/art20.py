@@ -73,6 +73,7 @@ class Art20Reader:
     """Column, first and last-plus-one grid column of the heads above the row now being read."""
     _heads_table: int = -1
     _cut: list[str] = field(default_factory=list)
+    _in_yuan: bool = False
     active: bool = False
 
     def take(self, row: Row) -> bool:
@@ -102,6 +103,7 @@ class Art20Reader:
             (head, row.cells[i][1].column, row.cells[i][1].column + row.cells[i][1].colspan)
             for i, head in named
         ]
+        self._in_yuan = any(re.search(r"单位:?元|\(元\)", label) for label in row.labels)
         self._cut = [label for label in row.labels[(start or 0) + 1 :] if label]
         self.figures.consume(row)
         return True
@@ -138,6 +140,8 @@ class Art20Reader:
             self.figures.put(key, place, cell)
             if not row.aligned and parse_value(cell.text).state is State.BLANK:
                 self.figures.doubt(key, "is blank in a row of text")
+        if self._in_yuan and columns == ("amount_10k",):
+            self.figures.doubt(keys[0], "stands under a head that says 元 instead of 万元")
         if chosen and in_order and [p for p, _ in chosen] != [p for p, _ in in_order]:
             for key in keys:
                 self.figures.doubt(key, "is another value by the head than by counting")

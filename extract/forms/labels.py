@@ -14,7 +14,8 @@ from extract.forms.dictionary import (
     Entry,
 )
 
-_NUMBERING = re.compile(r"^(?:[(\[]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)\].、,:]+|[①-⑳])+")
+_NUMBERING = re.compile(r"^(?:[(\[]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)\].、,:]+)+")
+_CIRCLED = re.compile(r"[①-⑳]")
 MAX_LABEL = 120
 
 # Wording that differs from the discriminator of the dictionary.
@@ -31,7 +32,7 @@ _VARIANTS: Final = {
 
 def clean_label(text: str) -> str:
     """A label without white space, in simplified characters and half-width signs."""
-    return simplify(squeeze(text)).replace("㈠", "(一)")
+    return simplify(squeeze(_CIRCLED.sub(lambda found: f"{ord(found[0]) - 0x245F}.", text)))
 
 
 def without_number(label: str) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
 from extract.characters import narrow
 from extract.record import State
 
-_UNITS = re.compile(r"(?:件次|件|宗|条|起|份|项|个|人次|万元|元)$")
-_NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,8})?")
+_COUNT_UNITS = re.compile(r"(?:件次|件|宗|条|起|份|项|个|次|人次)$")
+_MONEY_UNITS = re.compile(r"万元$")
+# A leading zero is no number people write: two cells run together, or a code.
+_NUMBER = re.compile(r"[+-]?(?:0|[1-9]\d{0,14})(?:\.\d{1,8})?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d{1,8})?")
-_NOTHING = re.compile(r"[/\\\-—–_―－﹣一]+|无|無|N/?A|不涉及|不适用", re.IGNORECASE)
+_NOTHING = re.compile(r"[/\\\-—–_―－﹣]+|无|無|N/?A|不涉及|不适用", re.IGNORECASE)
 _CHANGE = re.compile(r"(?P<word>增加?|减少?|新增)(?P<digits>\d+)(?:[项件个])?")
 
 
@@ -32,9 +35,13 @@ class Value:
 def parse_value(text: str, *, decimal: bool = False) -> Value:
     """Read the text of a value cell.
 
-    Counts are integers; with ``decimal`` the value is money and kept as a decimal. A number with a
-    fraction where a count belongs is still a number (rule T2-01 and T3-04 speak of it).
+    Counts are integers; with ``decimal`` the value is money in 万元 and kept as a decimal, and an amount
+    that says 元 is text, because its number alone would be wrong. A number with a fraction where a count
+    belongs is still a number (rules T2-01 and T3-04 speak of it).
     """
+    if any(unicodedata.category(char) in ("No", "Nl") and char != "〇" for char in text):
+        # ③ or ² is the mark of a note; narrowed it would become a digit of the number.
+        return Value(State.TEXT)
     clean = narrow(text).strip()
     split = bool(re.search(r"\d\s+[\d,.]", clean))
     clean = re.sub(r"\s+", "", clean)
@@ -46,14 +53,15 @@ def parse_value(text: str, *, decimal: bool = False) -> Value:
     if change:
         sign = -1 if change["word"].startswith("减") else 1
         return Value(State.NUMBER, sign * int(change["digits"]), split)
-    bare = _UNITS.sub("", clean)
+    bare = (_MONEY_UNITS if decimal else _COUNT_UNITS).sub("", clean)
     if _GROUPED.fullmatch(bare):
         bare = bare.replace(",", "")
     if not _NUMBER.fullmatch(bare):
         return Value(State.TEXT)
-    if decimal or "." in bare:
-        return Value(State.NUMBER, Decimal(bare), split)
-    return Value(State.NUMBER, int(bare), split)
+    number = Decimal(bare)
+    if decimal or number != int(number):
+        return Value(State.NUMBER, number, split)
+    return Value(State.NUMBER, int(number), split)
 
 
 def looks_like_value(text: str) -> bool:

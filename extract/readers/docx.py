@@ -126,7 +126,9 @@ class _Reader:
                     if self._cells > MAX_CELLS:
                         raise LimitExceeded(f"The document has more than {MAX_CELLS} table cells.")
                     path = f"table {self._tables}, row {row + 1}, column {column + 1}"
-                    cells.append(Cell(row, column, _cell_text(tc), Position(path=path), 1, span))
+                    text = _cell_text(tc)
+                    cell = Cell(row, column, text, Position(path=path), 1, span, _opaque(tc, text))
+                    cells.append(cell)
                     if merge is not None:
                         merging[column] = len(cells) - 1
                 column += span
@@ -150,9 +152,32 @@ def paragraph_text(paragraph: etree._Element) -> str:
             parts.append("\n")
         elif name == "noBreakHyphen":
             parts.append("-")
+        elif name == "r" and (look := _look(element)):
+            if look == "superscript":
+                # The mark of a note is no digit of the number before it.
+                parts.append("[" + "".join(t.text or "" for t in element if _name(t) == "t") + "]")
         elif name not in _REMOVED:
             stack.extend(reversed(element))
     return "".join(parts)
+
+
+def _look(run: etree._Element) -> str | None:
+    """``vanish`` for hidden text, ``superscript`` for marks of notes, None for plain text."""
+    for child in run:
+        if _name(child) == "rPr":
+            for prop in child:
+                name, value = _name(prop), _attribute(prop, "val")
+                if name == "vanish" and value not in ("0", "false"):
+                    return "vanish"
+                if name == "vertAlign" and value in ("superscript", "subscript"):
+                    return "superscript"
+    return None
+
+
+def _opaque(tc: etree._Element, text: str) -> bool:
+    """Whether the cell may show a number that is not in its text: a picture, a symbol, a list number."""
+    names = {_name(inner) for inner in tc.iterdescendants()}
+    return bool(names & {"drawing", "pict", "object", "sym"}) or (not text and "numPr" in names)
 
 
 def _cell_text(tc: etree._Element) -> str:

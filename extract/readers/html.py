@@ -113,6 +113,12 @@ _META = {
         "Url",
     ]
 }
+_OPAQUE = frozenset(
+    ["img", "input", "select", "textarea", "svg", "canvas", "object", "embed", "iframe", "video"]
+)
+"""What may show a number that is not in the text."""
+_ASIDE = frozenset({"sup", "sub", "s", "strike", "del"})
+"""Marks of notes and struck text: no part of the number they stand beside."""
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _WORD_LEFTOVER = re.compile(r"<!--\[if[^\]]*\]>?|<!\[endif\]-*>?|<!--\[endif\]-->|-->|<!--")
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u2002-\u200a\u202f\u3000]+")
@@ -143,10 +149,18 @@ def parse(text: str) -> html.HtmlElement:
     try:
         root = html.document_fromstring(source, parser=parser, ensure_head_body=True)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        _out_of_memory(parser)
         raise DamagedDocument("The page has no content.") from error
+    _out_of_memory(parser)
     if any("depth" in entry.message.lower() for entry in parser.error_log):
         raise LimitExceeded("The page is nested too deeply.")
     return root
+
+
+def _out_of_memory(parser: html.HTMLParser) -> None:
+    """A parser that ran out of memory keeps what it has; half a page is none."""
+    if any(entry.type == etree.ErrorTypes.ERR_NO_MEMORY for entry in parser.error_log):
+        raise MemoryError
 
 
 class _Reader:
@@ -196,9 +210,9 @@ class _Reader:
             if self._cells > MAX_CELLS:
                 raise LimitExceeded(f"The page has more than {MAX_CELLS} table cells.")
             path = f"table {self.tables}, row {row + 1}, column {column + 1}"
-            cells.append(
-                Cell(row, column, cell_text(element), Position(path=path), rowspan, colspan)
-            )
+            opaque = any(inner.tag in _OPAQUE for inner in element.iterdescendants())
+            text = cell_text(element)
+            cells.append(Cell(row, column, text, Position(path=path), rowspan, colspan, opaque))
         if cells:
             self.blocks.append(Table(tuple(cells)))
         else:
@@ -257,6 +271,8 @@ def cell_text(element: html.HtmlElement) -> str:
             inner: list[html.HtmlElement | str] = _pieces(piece)
             if piece.tag in _BLOCKS:
                 inner = ["\ue000", *inner, "\ue000"]
+            elif piece.tag in _ASIDE:
+                inner = ["[", *inner, "]"]
             stack.extend(reversed(inner))
     return tidy("".join(parts).replace("\ue000", "\n"))
 

@@ -13,6 +13,7 @@ from extract.readers.html import tidy
 from extract.sniff import HTML, decode
 
 _MAX_OPEN_TABLES = 200
+_ASIDE = frozenset({"sup", "sub", "s", "strike", "del"})
 _SKIPPED = frozenset({"script", "style", "noscript"})
 
 
@@ -47,6 +48,8 @@ class _Rows(HTMLParser):
             self._in_cell[-1] = shown
         elif tag in ("br", "p", "div", "li"):
             self.handle_data("\ue000")
+        elif tag in _ASIDE:
+            self.handle_data("[")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _SKIPPED:
@@ -59,6 +62,8 @@ class _Rows(HTMLParser):
             self._in_cell[-1] = False
         elif tag in ("p", "div", "li"):
             self.handle_data("\ue000")
+        elif tag in _ASIDE:
+            self.handle_data("]")
 
     def handle_data(self, data: str) -> None:
         if self._open and self._in_cell[-1] and not self._skipping:
