@@ -16,6 +16,8 @@ OVERHANG = 0.15
 """A character that reaches over a border by more than this part of its width stands in two cells."""
 TOUCHING = 0.5
 """Digits nearer than this, in points, are one number; between cells there is padding."""
+WRAPPED = 0.6
+"""Lines of one cell are set no further apart than this part of the type's size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +105,17 @@ def cell_text(chars: Sequence[Char], width: float) -> tuple[str, bool]:
 
     Two numbers must never become one. Digits parted by a gap, by a line break or turned against the
     page may be two numbers between which a border was lost: they are doubtful, and they keep the
-    space or line break, unless the first line is full, as in a long number in a narrow column.
+    space or line break. Only a number whose first line is full, with the next line right below, is
+    one number in a narrow column.
     """
     parts = lines(chars)
     doubtful = any(char.doubtful or (char.turn and _digits(char.text)) for char in chars)
     text = ""
     for before, line in zip([None, *parts], parts, strict=False):
         if before is not None and _digits(text[-1:]) and _digits(line.text[:1]):
-            doubtful = True
-            text += line.text if _is_full(before, width) else "\n" + line.text
+            wrapped = _is_full(before, width) and line.box[1] - before.box[3] < WRAPPED * line.em
+            doubtful = doubtful or not wrapped
+            text += line.text if wrapped else "\n" + line.text
         else:
             text = joined((text, line.text)) if text else line.text
         doubtful = doubtful or _has_parted_digits(line.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,6 +17,10 @@ SAME_EDGE = 4.0
 """Column edges this near, in points, are the same column on another page."""
 MOST_EDGES = 0.75
 """Part of the column edges that a continuation without all columns must show."""
+
+
+_ENUMERATED = re.compile(r"[（(]?[\d一二三四五六七八九十]+[)）.．、]\s*\D")
+"""How the label of a new row begins."""
 
 
 def continues(first: PageTable, second: PageTable) -> bool:
@@ -92,8 +97,8 @@ def _column(edges: Sequence[float], edge: float) -> int:
 def _split_figures(first: PageTable, second: PageTable, top: int) -> set[int]:
     """Identities of the cells whose number may be one that the page break cut in two.
 
-    A number too long for its column is set on two lines, and a row may break between them. A row
-    that goes on has no label of its own; or the figures before the break fill their columns.
+    A number too long for its column is set on two lines, and a row may break between them. What
+    goes on has no label, or the rest of one; its figures before the break fill their columns.
     """
     above = {
         cell.column: cell
@@ -101,6 +106,8 @@ def _split_figures(first: PageTable, second: PageTable, top: int) -> set[int]:
         if cell.row + cell.rowspan == first.rows and cell.text[-1:].isdecimal()
     }
     head = [cell for cell in second.cells if cell.row == top]
+    if any(_ENUMERATED.match(cell.text) for cell in head):
+        return set()
     labelled = any(cell.text and not cell.text.isdecimal() for cell in head)
     unsure: set[int] = set()
     for cell in head:
