@@ -94,7 +94,9 @@ class Recorder:
         """Store ``exchange`` and return the id of its :class:`Capture`.
 
         A response whose body cannot be decoded (or would be larger than ``[crawl] max_bytes``) is
-        indexed with the digest of the body as received.
+        indexed with the digest of the body as received. A 304 gets the ``sha256`` of the body it
+        declares unchanged; if that is None, the body is not known or not sound any more, and must be
+        asked for without a condition.
         """
         url = records.clean_url(exchange.url)
         try:
@@ -155,12 +157,11 @@ class Recorder:
                 session.add(capture)
                 session.commit()
                 return capture.id
-        except FixityError:
-            self._writer.leave_unsealed()
-            raise
-        except SQLAlchemyError as error:
+        except BaseException as error:
             # The record stays; without a seal the next crawl finds it and indexes it.
             self._writer.leave_unsealed()
+            if not isinstance(error, SQLAlchemyError):
+                raise
             raise StorageError(
                 f"the index cannot be written: {_cause(error)}; the record is kept in {position.file} "
                 "and is indexed when the next crawl begins"

@@ -21,10 +21,10 @@ from urllib.parse import quote
 from archive.content_encoding import UndecodableBody, decode
 from archive.database.models import Capture, Run
 from archive.warc import FixityError, Position, Record
+from extract import VERSION
 
 FIELD = "Gongkai-Capture"
 RUN_FIELD = "gongkai-run"
-SOFTWARE = "Gongkai"
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -210,7 +210,7 @@ def iso(moment: datetime) -> str:
 def run_info(run: Run, contact: str) -> dict[str, str]:
     """The fields of the ``warcinfo`` record of a run."""
     info = {
-        "software": SOFTWARE,
+        "software": f"Gongkai {VERSION}",
         "format": "WARC File Format 1.1",
         "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
         "operator": contact,

@@ -38,6 +38,8 @@ SEAL = ".sha256"
 MAX_RECORD = 1 << 30
 """Bytes a record may have when unpacked; nothing larger is written, so more means damage."""
 
+MAX_PAYLOAD = MAX_RECORD - (1 << 24)
+
 _CHUNK = 1 << 14
 _MEMBER = b"\x1f\x8b\x08\0\0\0\0\0"
 """How a gzip member begins that has neither name nor time."""
@@ -198,11 +200,14 @@ class WarcWriter:
         ``now`` dates the ``warcinfo`` record if a file begins. Raises :class:`StorageError` if they
         cannot be written; the file is then as it was before.
         """
+        for record in records:
+            if len(record.head) + len(record.payload) > MAX_PAYLOAD:
+                raise StorageError(f"{record.url} is larger than {MAX_PAYLOAD} bytes")
+        members = [record.packed() for record in records]
         if self._file is not None and self._size >= self._max_bytes:
             self.close()
         if self._file is None:
             self._begin(now)
-        members = [record.packed() for record in records]
         positions, offset = [], self._size
         for member in members:
             positions.append(Position(self._name, offset, len(member)))
@@ -252,11 +257,14 @@ class WarcWriter:
             while view:
                 view = view[self._file.write(view) or 0 :]
             os.fsync(self._file.fileno())
-        except OSError as error:
-            # The disk is full: what was begun must not stand between the records that follow.
+        except BaseException as error:
+            # The disk is full, or somebody pressed Ctrl-C: what was begun must not stand between
+            # the records that follow.
             with contextlib.suppress(OSError):
                 self._file.truncate(self._size)
                 self._file.seek(self._size)
+            if not isinstance(error, OSError):
+                raise
             raise StorageError(
                 f"cannot write {self._folder / self._name}: {error.strerror}; "
                 "make room and start again, nothing that was stored is lost"

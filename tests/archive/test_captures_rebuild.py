@@ -112,9 +112,9 @@ def test_the_index_comes_back_from_the_files(archive: Archive) -> None:
     assert everything(archive) == before
 
 
-@given(exchanges=st.lists(any_exchange(), min_size=1, max_size=8))
+@given(exchanges=st.lists(any_exchange(), min_size=5, max_size=20))
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_every_row_can_be_made_from_its_record(archive: Archive, exchanges: list[Exchange]) -> None:
     with Recorder(archive, begin_run(archive)) as recorder:
