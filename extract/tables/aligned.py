@@ -73,8 +73,7 @@ def _table(rows: Sequence[_Row], page: int) -> PageTable:
             for index, row in enumerate(rows)
             for column, field in enumerate(row.fields)
         ]
-    edges = tuple(start for start, _ in columns) if columns else ()
-    return PageTable(page, around, edges, tuple(cells), ruled=False, aligned=aligned)
+    return PageTable(page, around, (), tuple(cells), ruled=False, aligned=aligned)
 
 
 def _cell(field: TextLine, row: int, column: int, colspan: int) -> TextCell:

@@ -80,7 +80,8 @@ def join(parts: Sequence[PageTable], boxes: Sequence[Sequence[BBox]]) -> Table:
     for (first, second), below in zip(pairwise(parts), skipped[1:], strict=True):
         unsure |= _split_figures(first, second, below)
     for part, shown, below in zip(parts, boxes, skipped, strict=True):
-        columns = [_column(edges, x) for x in part.xs]
+        # Unruled parts are never joined and have no edges: their columns stand as they are.
+        columns = [_column(edges, x) for x in part.xs] if part.ruled else range(len(part.cells) + 1)
         for cell, box in zip(part.cells, shown, strict=True):
             if cell.row >= below:
                 doubtful = cell.doubtful or id(cell) in unsure

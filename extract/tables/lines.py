@@ -47,7 +47,7 @@ class TextLine:
     def em(self) -> float:
         """The size of the type: ideographs are as wide as they are high, whatever their line."""
         wide = [c.x1 - c.x0 for c in self.chars if c.text > "\u2e7f"]
-        return median(wide) if wide else 0.8 * self.height
+        return max(median(wide) if wide else 0.8 * self.height, 0.4 * self.height, 1.0)
 
     @property
     def height(self) -> float:

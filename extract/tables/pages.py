@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from extract.document import BBox, Block, Paragraph, Position
@@ -27,7 +27,10 @@ class Layout:
 
 def read_pages(pages: Iterable[PageMarks]) -> Layout:
     """Paragraphs and tables of consecutive pages; boxes are on the pages as shown."""
-    turned = [upright(page) for page in pages]
+    turned = [
+        upright(replace(page, chars=[char for char in page.chars if _is_near(char[1:5], page)]))
+        for page in pages
+    ]
     marks = [page for page, _ in turned]
     doubts: list[str] = []
     drawn = [_grids(page, doubts) for page in marks]
@@ -64,10 +67,18 @@ def _top(item: PlacedLine | PageTable) -> float:
 
 def _grids(page: PageMarks, doubts: list[str]) -> list[Grid]:
     try:
-        return grids(page.rulings)
+        return grids(ruling for ruling in page.rulings if _is_near(ruling, page))
     except TooManyLines:
         doubts.append(f"page {page.number} holds a drawing; its lines were not read as a table")
         return []
+
+
+def _is_near(box: Sequence[float], page: PageMarks) -> bool:
+    """Whether a mark is on the page or not far off; a file can place marks at any number or none."""
+    return (
+        -page.width <= box[0] <= box[2] <= 2 * page.width
+        and -page.height <= box[1] <= box[3] <= 2 * page.height
+    )
 
 
 def _page_items(

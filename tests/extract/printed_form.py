@@ -15,6 +15,8 @@ from pathlib import Path
 
 import docx
 from docx.enum.section import WD_ORIENT
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from docx.shared import Pt
 
 from extract.document import Cell, Document, Table
@@ -227,9 +229,9 @@ def _page_number(paragraph) -> None:  # type: ignore[no-untyped-def]
     paragraph.add_run("- ")
     run = paragraph.add_run()._r
     for kind, text in (("begin", None), (None, "PAGE"), ("end", None)):
-        element = docx.oxml.OxmlElement("w:fldChar" if kind else "w:instrText")
+        element = OxmlElement("w:fldChar" if kind else "w:instrText")
         if kind:
-            element.set(docx.oxml.ns.qn("w:fldCharType"), kind)
+            element.set(qn("w:fldCharType"), kind)
         else:
             element.text = text
         run.append(element)

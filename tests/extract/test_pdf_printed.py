@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from printed_form import (
@@ -22,12 +23,12 @@ from printed_form import (
     tables_with,
 )
 
-from extract.document import Document, Table
+from extract.document import Cell, Document, Table
 from extract.readers.pdf import read_pdf
 from extract.readers.pdf_second import read_pdf_second
 
 Printed = dict[str, tuple[Form, bytes]]
-HTML = {
+HTML: dict[str, dict[str, Any]] = {
     **{style: {"style": style} for style in STYLES},
     "early": {"filler": 0},
     "later": {"filler": 6},
@@ -35,9 +36,9 @@ HTML = {
     "landscape": {"css": "@page {size: A4 landscape; margin: 15mm}"},
     "whole_rows": {"css": "tr {break-inside: avoid}", "filler": 5},
 }
-DOCX = {f"word_{filler}": {"filler": filler} for filler in range(0, 9, 2)} | {
-    "word_landscape": {"landscape": True}
-}
+DOCX: dict[str, dict[str, Any]] = {
+    f"word_{filler}": {"filler": filler} for filler in range(0, 9, 2)
+} | {"word_landscape": {"landscape": True}}
 
 first, second = functools.cache(read_pdf), functools.cache(read_pdf_second)
 readers = pytest.mark.parametrize("read", [first, second], ids=["pdfium", "pdfminer"])
@@ -67,7 +68,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Printed:
     return {name: (forms[name], data) for name, data in printed.items()}
 
 
-def texts(rows: list[list]) -> list[list[str]]:
+def texts(rows: list[list[Cell]]) -> list[list[str]]:
     return [[cell.text for cell in row] for row in rows]
 
 
