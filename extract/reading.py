@@ -8,10 +8,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from extract.characters import squeeze
+from extract.characters import simplify, squeeze
 from extract.document import Document, Origin
 from extract.errors import ExtractionError, LimitExceeded
-from extract.forms.labels import clean_label
 from extract.forms.mapping import form_of, map_tables
 from extract.forms.reading import Figures
 from extract.identity import Identity, identify
@@ -109,7 +108,7 @@ def _record(data: bytes, origin: Origin, document: Document) -> Record:
         sections,
         figures.values,
         figures.forms,
-        clean_label(document.text()[:500_000]),
+        simplify(squeeze(document.text()[:500_000])),
     )
     parse = _parse(data, origin, document, identity, len(sections), figures)
     findings: tuple[Finding, ...] = ()
@@ -201,9 +200,9 @@ def _weigh(figures: Figures) -> tuple[dict[str, None], set[str]]:
     failing: dict[str, None] = {}
     proven: set[str] = set()
     for weighed in balances(figures.values, figures.forms.get("requests")):
-        if weighed is not None and weighed.holds:
+        if weighed.holds:
             proven.update(weighed.equation.keys)
-        elif weighed is not None:
+        else:
             failing.update(dict.fromkeys(weighed.equation.keys))
     failing.update({k: None for k, cell in figures.values.items() if cell.state is State.TEXT})
     return failing, proven - failing.keys()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from extract.characters import simplify, squeeze
@@ -30,6 +31,7 @@ _VARIANTS: Final = {
 }
 
 
+@lru_cache(maxsize=8192)
 def clean_label(text: str) -> str:
     """A label without white space, in simplified characters and half-width signs."""
     return simplify(squeeze(_CIRCLED.sub(lambda found: f"{ord(found[0]) - 0x245F}.", text)))

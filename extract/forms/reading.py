@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from extract.document import Cell, Position, Table
 from extract.forms.dictionary import is_decimal
-from extract.forms.labels import clean_label
+from extract.forms.labels import MAX_LABEL, clean_label
 from extract.forms.values import parse_value
 from extract.record import CellValue, State
 
@@ -26,7 +26,8 @@ class Row:
     labels: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.labels = [clean_label(cell.text) for _, cell in self.cells]
+        # Longer texts are no labels; cutting them keeps hostile cells out of the cache.
+        self.labels = [clean_label(cell.text[: 4 * MAX_LABEL]) for _, cell in self.cells]
 
 
 def rows_of(tables: list[Table]) -> Iterator[Row]:

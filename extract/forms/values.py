@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from extract.characters import narrow
 from extract.record import State
@@ -16,6 +17,7 @@ _MONEY_UNITS = re.compile(r"万元$")
 _NUMBER = re.compile(r"[+-]?(?:0|[1-9]\d{0,14})(?:\.\d{1,8})?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d{1,8})?")
 _NOTHING = re.compile(r"[/\\\-—–_―－﹣]+|无|無|N/?A|不涉及|不适用", re.IGNORECASE)
+_LONGEST = 200
 _CHANGE = re.compile(r"(?P<word>增加?|减少?|新增)(?P<digits>\d+)(?:[项件个])?")
 
 
@@ -39,6 +41,13 @@ def parse_value(text: str, *, decimal: bool = False) -> Value:
     that says 元 is text, because its number alone would be wrong. A number with a fraction where a count
     belongs is still a number (rules T2-01 and T3-04 speak of it).
     """
+    stripped = text.strip()
+    return _parse(stripped, decimal) if len(stripped) <= _LONGEST else Value(State.TEXT)
+
+
+# The same few texts (0, an empty cell, a label) come thousands of times.
+@lru_cache(maxsize=8192)
+def _parse(text: str, decimal: bool) -> Value:
     if any(unicodedata.category(char) in ("No", "Nl") and char != "〇" for char in text):
         # ③ or ² is the mark of a note; narrowed it would become a digit of the number.
         return Value(State.TEXT)

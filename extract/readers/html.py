@@ -344,5 +344,7 @@ def _hidden(element: html.HtmlElement) -> bool:
 
 
 def _number(value: str | None, default: int) -> int:
-    digits = re.match(r"\s*(\d{1,6})", value or "")
+    if value is None:
+        return default
+    digits = re.match(r"\s*(\d{1,6})", value)
     return int(digits[1]) if digits else default

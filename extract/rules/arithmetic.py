@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from extract.forms.dictionary import (
     APPLICANTS,
@@ -56,8 +57,13 @@ def request_rows(form: str | None) -> tuple[Entry, ...]:
     return REQUEST_ROWS_2019 if form == "f2019" else REQUEST_ROWS_2021
 
 
-def equations(form_of_requests: str | None) -> Iterator[Equation]:
+@lru_cache(maxsize=4)
+def equations(form_of_requests: str | None) -> tuple[Equation, ...]:
     """Every identity of the form: T3-01 a row, T3-02 and T3-03 a column, T4-01 to T4-03."""
+    return tuple(_equations(form_of_requests))
+
+
+def _equations(form_of_requests: str | None) -> Iterator[Equation]:
     rows = request_rows(form_of_requests)
     for row in rows:
         keys = tuple(f"requests.{row.key}.{column.key}" for column in APPLICANTS)
@@ -110,10 +116,14 @@ def balance(equation: Equation, values: Mapping[str, CellValue]) -> Balance | No
 
 
 def balances(
-    values: Mapping[str, CellValue], form_of_requests: str | None
-) -> Iterator[Balance | None]:
-    """The balance of every identity, None for those that cannot be weighed."""
-    return (balance(equation, values) for equation in equations(form_of_requests))
+    values: Mapping[str, CellValue], form_of_requests: str | None, rule: str | None = None
+) -> Iterator[Balance]:
+    """The balance of every identity (of one rule) that can be weighed."""
+    for equation in equations(form_of_requests):
+        if rule in (None, equation.rule):
+            weighed = balance(equation, values)
+            if weighed is not None:
+                yield weighed
 
 
 def shifted_rows(values: Mapping[str, CellValue], form_of_requests: str | None) -> Iterator[Entry]:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from extract.characters import simplify, squeeze
 from extract.document import Document
-from extract.forms.labels import clean_label
 from extract.identity import Identity
 from extract.record import CellValue, Finding, Section, Severity, State, Verdict
 
@@ -43,7 +43,7 @@ class Subject:
         """The text of a section without white space, None where the section was not found."""
         for section in self.sections:
             if section.number == number:
-                return clean_label(section.text)
+                return simplify(squeeze(section.text))
         return None
 
 

@@ -227,9 +227,7 @@ def more_reviews_than_requests(subject: Subject) -> Iterator[Finding]:
 
 def _unbalanced(subject: Subject, rule_id: str) -> Iterator[Finding]:
     noted: list[Balance] = []
-    for weighed in balances(subject.values, subject.forms.get("requests")):
-        if weighed is None or weighed.equation.rule != rule_id:
-            continue
+    for weighed in balances(subject.values, subject.forms.get("requests"), rule_id):
         if weighed.verdict in (Verdict.FAIL, Verdict.NOT_ASSESSABLE):
             yield _imbalance(weighed)
         elif weighed.verdict is Verdict.PASS_WITH_NOTE:
