@@ -206,6 +206,7 @@ OPENING = (
     "根据《中华人民共和国政府信息公开条例》（国务院令第711号）编制本报告，统计期限自2024年1月1日起至"
     "2024年12月31日止。"
 )
+MISSING = object()
 PROSE = {
     0: "全年通过网站主动公开信息，规范依申请公开和信息管理，加强平台建设和监督保障考核。",
     4: "一是公开的内容还不够全面，二是人员的业务水平有待提高。下一步将加强培训，完善制度，"
@@ -214,15 +215,18 @@ PROSE = {
 }
 
 
-def as_html(drawn, layout="plain", title=TITLE):
+def as_html(drawn, layout="plain", title=TITLE, prose=None, opening=OPENING):
+    prose = PROSE | (prose or {})
     parts = [f"<html><head><meta charset=utf-8><title>{title}-示例县人民政府</title></head><body>"]
     if layout == "nested":
         parts.append("<table width=100%><tr><td><a href=/>首页</a></td></tr><tr><td>")
-    parts.append(f"<h1>{title}</h1><p>{OPENING}</p>")
+    parts.append(f"<h1>{title}</h1><p>{opening}</p>")
     for number, heading in enumerate(HEADINGS):
+        if prose.get(number) is MISSING:
+            continue
         parts.append(f"<p>{heading}</p>")
-        if number in PROSE:
-            parts.append(f"<p>{PROSE[number]}</p>")
+        if number in prose:
+            parts.append(f"<p>{prose[number]}</p>")
         else:
             parts.append(_html_table(drawn[number - 1], layout))
     if layout == "nested":
