@@ -1,18 +1,14 @@
-"""WARC files: records, the writer, and reading a record by its place.
+"""WARC files: writing them, sealing them, and reading records by their place.
 
 A file is named ``gongkai-<run>-<part>-<serial>.warc.gz`` and starts with a ``warcinfo`` record; each
 record is a gzip member of its own. While a process writes a file it holds a lock on it. A finished
 file is *sealed*: beside it stands ``<name>.sha256``, which ``sha256sum -c`` understands. A sealed file
 is never changed again; a file that is neither sealed nor locked was left by a killed process and is
 put in order by :mod:`archive.recovery`.
-
-Record headers are those of WARC/1.1 (ISO 28500:2017), digests are SHA-256. HTTP heads are kept byte
-for byte as the caller gives them, which warcio's own classes would re-encode.
 """
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import fcntl
 import hashlib
@@ -20,18 +16,32 @@ import os
 import re
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from io import BytesIO, FileIO
+from dataclasses import dataclass
+from datetime import datetime
+from io import FileIO
 from pathlib import Path
-from typing import Any, BinaryIO
-from uuid import uuid4
+from typing import BinaryIO
 
-from warcio.recordloader import ArcWarcRecordLoader  # type: ignore[import-untyped]
-from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-untyped]
-from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
+from archive.warc_record import FixityError, Record, StorageError, one_line, parse
 
-from archive.errors import JobError
+__all__ = [
+    "SEAL",
+    "SUFFIX",
+    "FixityError",
+    "Position",
+    "Record",
+    "StorageError",
+    "WarcWriter",
+    "file_digest",
+    "is_locked",
+    "read",
+    "read_member",
+    "read_seal",
+    "run_of",
+    "sync_folder",
+    "walk",
+    "write_seal",
+]
 
 SUFFIX = ".warc.gz"
 SEAL = ".sha256"
@@ -43,121 +53,6 @@ MAX_PAYLOAD = MAX_RECORD - (1 << 24)
 _CHUNK = 1 << 14
 _MEMBER = b"\x1f\x8b\x08\0\0\0\0\0"
 """How a gzip member begins that has neither name nor time."""
-
-_HTTP_TYPES = ("request", "response", "revisit")
-
-
-class StorageError(JobError):
-    """A WARC file cannot be written; the message says why in one sentence."""
-
-
-class FixityError(JobError):
-    """Stored bytes are not what was stored; names the WARC file, the offset and the address."""
-
-    def __init__(self, reason: str, file: str, offset: int | None, url: str | None = None):
-        self.reason, self.file, self.offset, self.url = reason, file, offset, url
-        place = file if offset is None else f"{file} at byte {offset}"
-        super().__init__(f"{place}{f' ({url})' if url else ''}: {reason}")
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.reason, self.file, self.offset, self.url)
-
-
-@dataclass(frozen=True)
-class Record:
-    """A WARC record, as written and as read back.
-
-    ``head`` is the HTTP head with its closing blank line, empty where the block is not HTTP.
-    ``fields`` are the other WARC headers; length and digests are made on writing and checked on
-    reading.
-    """
-
-    type: str
-    date: datetime
-    url: str | None = None
-    fields: Mapping[str, str] = field(default_factory=dict)
-    head: bytes = b""
-    payload: bytes = field(default=b"", repr=False)
-    id: str = field(default_factory=lambda: f"<urn:uuid:{uuid4()}>")
-
-    def packed(self) -> bytes:
-        """The record as a gzip member."""
-        headers = {
-            "WARC-Type": self.type,
-            "WARC-Record-ID": self.id,
-            "WARC-Date": self.date.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-            **self.fields,
-        }
-        out = BytesIO()
-        writer = _Writer(out, gzip=True, warc_version="WARC/1.1")
-        writer.write_record(
-            writer.create_warc_record(
-                self.url,
-                self.type,
-                payload=BytesIO(self.payload),
-                length=len(self.payload),
-                warc_headers_dict={name: _one_line(value) for name, value in headers.items()},
-                http_headers=_Head(self.head),
-            )
-        )
-        return out.getvalue()
-
-    @property
-    def payload_digest(self) -> str:
-        """The digest of the payload as ``WARC-Payload-Digest`` has it."""
-        return digest(self.payload)
-
-    def status_line(self) -> str:
-        """The first line of the HTTP head."""
-        return self.head.split(b"\r\n", 1)[0].decode("latin-1")
-
-    def http_headers(self) -> list[tuple[str, str]]:
-        """The HTTP headers, a character for each byte."""
-        lines = self.head.decode("latin-1").split("\r\n")[1:]
-        pairs = (line.partition(":") for line in lines if line)
-        return [(name, value.strip(" \t")) for name, _colon, value in pairs]
-
-
-class _Writer(WARCWriter):  # type: ignore[misc]
-    @staticmethod
-    def _create_digester() -> Any:
-        return _Digester()
-
-
-class _Digester:
-    def __init__(self) -> None:
-        self._sum = hashlib.sha256()
-
-    def update(self, data: bytes) -> None:
-        self._sum.update(data)
-
-    def __str__(self) -> str:
-        return f"sha256:{base64.b32encode(self._sum.digest()).decode()}"
-
-
-class _Head(StatusAndHeaders):  # type: ignore[misc]
-    """An HTTP head that is written as it is."""
-
-    def __init__(self, head: bytes) -> None:
-        super().__init__("", [])
-        self._head = head
-
-    def __bool__(self) -> bool:
-        return bool(self._head)
-
-    def compute_headers_buffer(self, header_filter: object = None) -> None:
-        self.headers_buff = self._head
-
-
-def digest(data: bytes) -> str:
-    """SHA-256 of ``data`` in the notation of WARC headers."""
-    made = _Digester()
-    made.update(data)
-    return str(made)
-
-
-def _one_line(text: str) -> str:
-    return re.sub(r"[\r\n\0]", " ", text)
 
 
 @dataclass(frozen=True)
@@ -219,7 +114,7 @@ class WarcWriter:
         self._file, name = self._create()
         self._name, self._size, self._sum = name, 0, hashlib.sha256()
         self._sealing = True
-        text = "".join(f"{key}: {_one_line(value)}\r\n" for key, value in self._info.items())
+        text = "".join(f"{key}: {one_line(value)}\r\n" for key, value in self._info.items())
         fields = {"WARC-Filename": name, "Content-Type": "application/warc-fields"}
         record = Record("warcinfo", now, fields=fields, payload=text.encode())
         try:
@@ -416,33 +311,4 @@ def read_member(file: BinaryIO, name: str, offset: int) -> tuple[int, Record]:
                 raise FixityError("the record is too large to be one of ours", name, offset)
     except zlib.error:
         raise FixityError("the compressed bytes are damaged", name, offset) from None
-    return consumed - len(inflater.unused_data), _parse(b"".join(parts), name, offset)
-
-
-def _parse(data: bytes, name: str, offset: int) -> Record:
-    stream = BytesIO(data)
-    try:
-        raw = ArcWarcRecordLoader().parse_record_stream(
-            stream, known_format="warc", no_record_parse=True
-        )
-        fields = dict(raw.rec_headers.headers)
-        block = raw.raw_stream.read()
-        kind, identity = fields.pop("WARC-Type"), fields.pop("WARC-Record-ID")
-        date = datetime.fromisoformat(fields.pop("WARC-Date"))
-        length = int(fields.pop("Content-Length"))
-    except Exception as error:  # warcio raises whatever its parsing runs into
-        raise FixityError(f"not a WARC record ({error})", name, offset) from None
-    if len(block) != length or data[stream.tell() :] != b"\r\n\r\n":
-        raise FixityError("the record is not as long as its header says", name, offset)
-    if fields.pop("WARC-Block-Digest", None) != digest(block):
-        raise FixityError("the block digest does not match", name, offset)
-    head, payload = b"", block
-    if kind in _HTTP_TYPES and fields.get("Content-Type", "").startswith("application/http"):
-        head, blank, payload = block.partition(b"\r\n\r\n")
-        head += blank
-    # A revisit names the digest of another record's payload, a warcinfo none.
-    own = kind not in ("revisit", "warcinfo")
-    if own and fields.pop("WARC-Payload-Digest", None) != digest(payload):
-        raise FixityError("the payload digest does not match", name, offset)
-    url = fields.pop("WARC-Target-URI", None)
-    return Record(kind, date, url, fields, head, payload, identity)
+    return consumed - len(inflater.unused_data), parse(b"".join(parts), name, offset)
