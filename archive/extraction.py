@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +19,11 @@ from archive.folder import Archive
 from archive.ingest import ingest
 from archive.resolution import resolve
 from archive.settings import ExtractSettings
+from archive.warc import FixityError
 from extract import VERSION
 from extract.document import Origin
 from extract.record import Record
-from extract.worker import read_many
+from extract.worker import Limits, read_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,15 @@ def read_files(
 
     A file that cannot be opened gives a ``failed`` record with the reason, like one that cannot be read.
     """
-    limits = settings or ExtractSettings()
-    jobs = ((path, path, Origin(file=str(path))) for path in paths)
-    for _, record in read_many(
-        jobs, processes=limits.processes, memory_mb=limits.memory_mb, seconds=limits.seconds
-    ):
-        yield resolved(record)
+    settings = settings or ExtractSettings()
+    jobs = ((number, path.read_bytes, Origin(file=str(path))) for number, path in enumerate(paths))
+    early: dict[int, Record] = {}
+    following = 0
+    for number, record in read_many(jobs, settings.processes, _limits(settings)):
+        early[number] = record
+        while following in early:
+            yield resolved(early.pop(following))
+            following += 1
 
 
 def resolved(record: Record) -> dict[str, Any]:
@@ -85,51 +91,63 @@ def extract(archive: Archive, progress: Callable[[Progress], None] | None = None
     """Read every document of the archive that this version has not read, then bring reports up to date.
 
     Each reading is committed as it comes, so an interrupted run goes on where it stopped. Returns
-    the summary that is kept with the run: documents by status.
+    the summary that is kept with the run: documents by status, sightings that got an agency,
+    versions made or changed, and documents that could not be loaded from their WARC files.
 
     Raises :class:`~archive.folder.ArchiveBusy` if another ``extract`` works in the archive.
     """
-    with archive.lock("extract"), archive.session() as session:
-        run = Run(command="extract", started_at=clock.now(), clock_set=clock.is_set())
-        session.add(run)
-        session.commit()
-        documents = waiting(session)
-        counts: dict[str, int] = {}
-        jobs = _jobs(archive, session, documents)
-        limits = archive.settings.extract
-        session.commit()
-        for done, (sha256, record) in enumerate(
-            read_many(
-                jobs,
-                processes=limits.processes,
-                memory_mb=limits.memory_mb,
-                seconds=limits.seconds,
-            ),
-            1,
-        ):
-            session.merge(readings.reading(sha256, record))
+    with archive.lock("extract"):
+        with archive.session() as session:
+            run = Run(command="extract", started_at=clock.now(), clock_set=clock.is_set())
+            session.add(run)
             session.commit()
-            status = record.parse.status.value
-            counts[status] = counts.get(status, 0) + 1
-            if progress is not None:
-                progress(Progress(done, len(documents), status))
-        assigned = assign(session)
-        session.commit()
-        changed = ingest(session)
-        run.state, run.finished_at = "finished", clock.now()
-        run.summary = {"documents": counts, "assigned": assigned, "versions": changed}
-        session.commit()
-        return run.summary
+            run_id = run.id
+        counts: Counter[str] = Counter()
+        damaged: list[str] = []
+        # Bodies are loaded by a reader, so that a crawl at the same time is never kept waiting.
+        with archive.reader() as reader, archive.session() as session:
+            documents = waiting(reader)
+            jobs = _jobs(archive, reader, documents, damaged)
+            limits = _limits(archive.settings.extract)
+            for sha256, record in read_many(jobs, archive.settings.extract.processes, limits):
+                session.merge(readings.reading(sha256, record))
+                session.commit()
+                status = record.parse.status.value
+                counts[status] += 1
+                if progress is not None:
+                    progress(Progress(counts.total() + len(damaged), len(documents), status))
+        with archive.session() as session:
+            assigned = assign(session)
+            changed = ingest(session)
+            run = session.get_one(Run, run_id)
+            run.state, run.finished_at = "finished", clock.now()
+            run.summary = {
+                "documents": dict(counts),
+                "assigned": assigned,
+                "versions": changed,
+                "damaged": damaged,
+            }
+            session.commit()
+            return run.summary
 
 
 def _jobs(
-    archive: Archive, session: Session, documents: list[Capture]
-) -> Iterator[tuple[str, Callable[[], bytes], Origin]]:
+    archive: Archive, reader: Session, documents: list[Capture], damaged: list[str]
+) -> Iterator[tuple[str, bytes, Origin]]:
     for capture in documents:
         assert capture.sha256 is not None
+        try:
+            data = captures.body(archive, reader, capture)
+        except FixityError as error:
+            damaged.append(str(error))
+            continue
         origin = Origin(file=capture.url, url=capture.url, content_type=capture.media_type)
-        yield (
-            capture.sha256,
-            lambda capture=capture: captures.body(archive, session, capture),
-            origin,
-        )
+        yield capture.sha256, data, origin
+
+
+def _limits(settings: ExtractSettings) -> Limits:
+    return Limits(
+        memory=settings.memory_mb * 1_000_000,
+        cpu_seconds=math.ceil(settings.seconds),
+        seconds=settings.seconds,
+    )

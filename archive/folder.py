@@ -91,7 +91,7 @@ class Archive:
 
     def session(self) -> Session:
         """A session that may write; use it in a ``with`` block and commit what should stay."""
-        return Session(self.engine)
+        return Session(self.engine, expire_on_commit=False)
 
     def reader(self) -> Session:
         """A session that only reads: it never waits for a writer and never keeps one waiting."""

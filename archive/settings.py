@@ -97,7 +97,7 @@ class ExtractSettings(BaseModel):
 
     processes: int = Field(2, ge=1, le=256, description="Documents read side by side.")
     memory_mb: int = Field(
-        1024, ge=256, description="Megabytes of memory one reading process may use."
+        3000, ge=500, description="Megabytes of address space one reading process may use."
     )
     seconds: float = Field(
         60.0, gt=0, description="Seconds one document may take before it counts as failed."

@@ -1,0 +1,219 @@
+"""Who is late, who is missing, and above all who must not be accused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from history import History, report
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.audit.duty import Basis, due
+from archive.audit.table import audit
+from archive.database.models import Agency
+from archive.folder import Archive
+
+YEAR = 2024
+NAME = "示例市教育局"
+
+
+@pytest.fixture
+def history(archive: Archive) -> Iterator[History]:
+    with archive.session() as session:
+        yield History(session)
+
+
+def entry(history: History, agency: str = NAME, on: str | None = None) -> dict[str, Any]:
+    history.session.flush()
+    day = date.fromisoformat(on) if on else None
+    found = [e for e in audit(history.session, YEAR, on=day) if e["agency"] == agency]
+    assert len(found) == 1
+    return found[0]
+
+
+def test_seen_by_the_due_day_is_on_time(history: History) -> None:
+    agency = history.agency(NAME)
+    history.visit("2025-01-31", report(agency, displayed="2025-03-01"))
+    assert entry(history)["status"] == "on_time"
+
+
+def test_a_date_in_time_that_nobody_saw_is_only_claimed(history: History) -> None:
+    agency = history.agency(NAME)
+    history.visit("2025-02-20", report(agency, displayed="2025-01-20"))
+    assert entry(history)["status"] == "on_time_claimed"
+
+
+def test_a_displayed_date_after_the_due_day_is_late_by_its_days(history: History) -> None:
+    agency = history.agency(NAME)
+    history.visit("2025-02-20", report(agency, displayed="2025-02-18"))
+    found = entry(history)
+    assert (found["status"], found["days_late"], found["due_basis"]) == ("late", 18, "statutory")
+
+
+def test_absent_after_the_due_day_and_undated_is_late(history: History) -> None:
+    agency = history.agency(NAME)
+    history.visit("2025-02-03")
+    history.visit("2025-02-20", report(agency))
+    found = entry(history)
+    assert (found["status"], found["days_late"]) == ("late", 3)
+    assert "not there" in found["reason"]
+
+
+def test_undated_and_never_seen_absent_is_unknown(history: History) -> None:
+    agency = history.agency(NAME)
+    history.visit("2025-02-20", report(agency))
+    assert entry(history)["status"] == "unknown"
+
+
+def test_dated_before_a_day_on_which_it_was_not_there(history: History) -> None:
+    agency = history.agency(NAME)
+    history.visit("2025-01-30")
+    history.visit("2025-02-20", report(agency, displayed="2025-01-29"))
+    assert entry(history)["status"] == "backdated_suspect"
+
+
+def test_missing_needs_a_complete_reading_after_the_due_day(history: History) -> None:
+    agency = history.agency(NAME)
+    history.visit("2025-01-31", report(agency, 2023))
+    assert entry(history, on="2025-01-31")["status"] == "not_due"
+    assert entry(history, on="2025-02-01")["status"] == "unknown"
+    history.visit("2025-02-02", report(agency, 2023))
+    assert entry(history, on="2025-02-01")["status"] == "unknown"
+    found = entry(history, on="2025-02-02")
+    assert found["status"] == "missing"
+    (page,) = found["evidence"]
+    assert (page["url"], page["http_status"], page["warc"]) == (
+        "http://a.gov.test/nb/",
+        200,
+        "one.warc.gz",
+    )
+
+
+@pytest.mark.parametrize(
+    ("verdict", "status"),
+    [
+        ("partial", "unknown"),
+        ("not_found", "unknown"),
+        ("down", "unknown"),
+        ("unfinished", "unknown"),
+        ("blocked", "blocked"),
+    ],
+)
+def test_our_own_failure_accuses_nobody(history: History, verdict: str, status: str) -> None:
+    history.agency(NAME)
+    history.visit("2025-02-03", verdict=verdict, kind="521", reason="the site sends a challenge")
+    assert entry(history)["status"] == status
+
+
+def test_a_failure_after_a_proof_does_not_undo_it(history: History) -> None:
+    history.agency(NAME)
+    history.visit("2025-02-03")
+    history.visit("2025-02-10", verdict="down", kind="timeout")
+    assert entry(history)["status"] == "missing"
+
+
+def test_without_an_address_nothing_is_known(history: History) -> None:
+    history.session.add(Agency(name=NAME, kind="local_dept"))
+    assert entry(history)["status"] == "unknown"
+
+
+def test_a_shared_column_accuses_only_bodies_like_those_it_shows(history: History) -> None:
+    town = history.agency("示例县东镇人民政府", "township_gov")
+    history.agency("示例县西镇人民政府", "township_gov")
+    history.agency("示例县民政局", "local_dept")
+    history.visit("2025-02-03", report(town))
+    assert entry(history, "示例县西镇人民政府")["status"] == "missing"
+    assert entry(history, "示例县西镇人民政府")["due_basis"] == "customary"
+    assert entry(history, "示例县民政局")["status"] == "unknown"
+
+
+def test_a_report_that_may_be_theirs_protects_from_missing(history: History) -> None:
+    history.agency("示例县东镇人民政府", "township_gov")
+    west = history.agency("示例县西镇人民政府", "township_gov")
+    history.visit("2025-02-03", report(west), report(None))
+    assert entry(history, "示例县东镇人民政府")["status"] == "unknown"
+
+
+def test_a_report_of_somebody_else_does_not(history: History) -> None:
+    history.agency("示例县东镇人民政府", "township_gov")
+    west = history.agency("示例县西镇人民政府", "township_gov")
+    history.visit("2025-02-03", report(west), report(None, name="示例县南镇人民政府"))
+    assert entry(history, "示例县东镇人民政府")["status"] == "missing"
+
+
+@pytest.mark.parametrize(
+    ("life", "status"),
+    [
+        ({"since": 2025}, "exempt"),
+        ({"until": 2024}, "exempt"),
+        ({"since": 2024}, "missing"),
+        ({"until": 2025}, "missing"),
+    ],
+)
+def test_who_did_not_exist_owes_nothing(
+    history: History, life: dict[str, int], status: str
+) -> None:
+    history.agency(NAME, **life)
+    history.visit("2025-02-03")
+    assert entry(history)["status"] == status
+
+
+def test_candidates_are_not_audited(history: History) -> None:
+    history.agency(NAME, standing="candidate")
+    history.visit("2025-02-03")
+    assert list(audit(history.session, YEAR)) == []
+
+
+def test_the_answer_for_a_day_never_changes_by_what_came_later(history: History) -> None:
+    agency = history.agency(NAME)
+    history.visit("2025-02-03")
+    before = entry(history, on="2025-02-05")
+    history.visit("2025-02-10", report(agency, displayed="2025-02-08"))
+    assert entry(history, on="2025-02-05") == before
+    assert entry(history)["status"] == "late"
+
+
+def test_governments_and_departments_have_their_own_dates() -> None:
+    def of(kind: str | None, year: int = YEAR) -> tuple[str, Basis]:
+        limit = due(Agency(name="x", kind=kind), year)
+        return limit.day.isoformat(), limit.basis
+
+    assert of("local_dept") == ("2025-01-31", Basis.STATUTORY)
+    assert of("region_gov") == ("2025-03-31", Basis.STATUTORY)
+    assert of("township_gov") == ("2025-01-31", Basis.CUSTOMARY)
+    assert of(None) == ("2025-03-31", Basis.CUSTOMARY)
+    assert of("local_dept", 2018) == ("2019-03-31", Basis.STATUTORY)
+    assert of("local_dept", 2019) == ("2020-01-31", Basis.STATUTORY)
+
+
+VISITS = st.lists(
+    st.tuples(
+        st.dates(date(2025, 1, 1), date(2025, 4, 30)),
+        st.sampled_from(["complete", "partial", "blocked", "down", "not_found"]),
+    ),
+    max_size=6,
+)
+
+
+@given(published=st.none() | st.dates(date(2025, 1, 2), date(2025, 4, 30)), visits=VISITS)
+def test_whatever_we_see_or_fail_to_see_no_one_is_wronged(
+    published: date | None, visits: list[tuple[date, str]], tmp_path_factory: Any
+) -> None:
+    """Publication on any day, visits with any outcome: an accusation is always true."""
+    archive = Archive.create(tmp_path_factory.mktemp("a") / "archive")
+    with archive.session() as session:
+        history = History(session)
+        agency = history.agency(NAME)
+        for day, verdict in sorted(visits):
+            shows = published is not None and published < day and verdict == "complete"
+            seen = [report(agency, displayed=str(published))] if shows else []
+            history.visit(str(day), *seen, verdict=verdict)
+        status = entry(history, on="2025-05-01")["status"]
+    in_time = published is not None and published <= date(2025, 1, 31)
+    if status in ("late", "missing", "backdated_suspect"):
+        assert not in_time
+    if status in ("on_time", "on_time_claimed"):
+        assert in_time
