@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
+from extract import VERSION
 from extract.characters import simplify, squeeze
 from extract.document import Document, Origin
 from extract.errors import ExtractionError, LimitExceeded
@@ -31,7 +32,6 @@ from extract.rules import Subject, judge
 from extract.rules.arithmetic import balances, shifted_rows
 from extract.sections import find_sections
 from extract.sniff import sniff
-from extract.version import EXTRACTOR
 
 __all__ = ["Origin", "failed_record", "read"]
 
@@ -84,7 +84,7 @@ def failed_record(source: Source, reason: str) -> Record:
         cells=(),
         findings=(),
         parse=Parse(Status.FAILED, (reason,)),
-        extractor=EXTRACTOR,
+        extractor=VERSION,
     )
 
 
@@ -128,7 +128,7 @@ def _record(data: bytes, origin: Origin, document: Document) -> Record:
         cells=tuple(figures.values.values()),
         findings=findings,
         parse=parse,
-        extractor=EXTRACTOR,
+        extractor=VERSION,
         metadata=dict(document.metadata),
     )
 

@@ -43,16 +43,12 @@ def test_every_finding_is_of_a_known_rule_and_speaks_both_languages():
     for found in record.findings:
         assert found.rule in RULES
         assert set(found.cells) <= set(values)
-        assert (
-            found.message.isascii() or "“" in found.message or any(c >= "一" for c in found.message)
-        )
+        assert found.message.endswith(".")
         assert any("\u4e00" <= char <= "\u9fff" for char in found.message_zh)
 
 
-@pytest.mark.parametrize("number", [1, 2, 5, 6])
+@pytest.mark.parametrize("number", [1, 5, 6])
 def test_an_absent_section_is_an_error(number):
-    if number == 2:
-        return
     (found,) = findings("ST-01", prose={number - 1: reports.MISSING})
     assert found.severity == "error"
     assert "一二三四五六"[number - 1] in found.message
