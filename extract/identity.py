@@ -13,7 +13,14 @@ from dataclasses import dataclass
 from extract.characters import numeral, simplify, squeeze
 from extract.document import Document, Origin, Paragraph
 from extract.record import AgencyName, Dates
-from extract.titles import Scope, Title, looks_like_agency, parse_title, scope_of
+from extract.titles import (
+    Scope,
+    Title,
+    is_about_reports,
+    looks_like_agency,
+    parse_title,
+    scope_of,
+)
 
 __all__ = ["Identity", "Title", "identify", "looks_like_agency", "parse_title", "scope_of"]
 
@@ -91,7 +98,8 @@ def _title(texts: list[str], metadata: dict[str, str], origin: Origin) -> Title 
         if text and text.strip()
     ]
     for candidate in named:
-        if candidate.kind == "lookalike":
+        # Site names such as 财政预决算公开平台 stand in the title of every page of a site.
+        if candidate.kind == "lookalike" and is_about_reports(candidate):
             return candidate
     printed = _printed_title(texts)
     if printed is None or printed.kind != "report":
@@ -191,10 +199,12 @@ def _signature(texts: list[str]) -> tuple[str | None, str | None]:
         if not found:
             continue
         date = _signed_date(found)
-        if date is None:
-            continue
         who = found["who"] or (lines[index - 1] if index else "")
-        return (who if looks_like_agency(who) else None), date
+        signed = looks_like_agency(who)
+        # 发布时间：… is no signature, and a bare 2025-01-20 is one only below a name.
+        if date is None or (not signed and (found["who"] or found["y2"])):
+            continue
+        return (who if signed else None), date
     return None, None
 
 

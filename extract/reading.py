@@ -32,6 +32,7 @@ from extract.rules import Subject, judge
 from extract.rules.arithmetic import balances, shifted_rows
 from extract.sections import find_sections
 from extract.sniff import sniff
+from extract.titles import is_about_reports
 
 __all__ = ["Origin", "failed_record", "read"]
 
@@ -148,10 +149,12 @@ def _parse(
     sections: int,
     figures: Figures,
 ) -> Parse:
-    kind = identity.title.kind if identity.title else "other"
-    if kind == "lookalike":
-        title = identity.title.text[:80] if identity.title else ""
-        return Parse(Status.NOT_A_REPORT, (f"“{title}” is not an annual report on disclosure.",))
+    title = identity.title
+    kind = title.kind if title else "other"
+    # Words of a menu may look like the title of something else; the tables of the form outweigh them.
+    if title and kind == "lookalike" and (is_about_reports(title) or not figures.values):
+        reason = f"“{title.text[:80]}” is not an annual report on disclosure."
+        return Parse(Status.NOT_A_REPORT, (reason,))
     if not figures.values:
         if kind != "report" and sections < _SECTIONS_OF_A_REPORT:
             return Parse(

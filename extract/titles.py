@@ -125,6 +125,11 @@ def scope_of(agency: str | None) -> Scope | None:
     return "region" if _PLACE.search(place) else "organ"
 
 
+def is_about_reports(title: Title) -> bool:
+    """Whether a title speaks of disclosure reports at all, be it a notice, a template or a university's."""
+    return _REPORT.search(_mask_years(simplify(title.text))[0]) is not None
+
+
 def looks_like_agency(text: str) -> bool:
     """Whether a line is the name of a body, such as stands above a title or under a report."""
     name = simplify(squeeze(text))

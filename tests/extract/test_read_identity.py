@@ -102,13 +102,27 @@ def test_the_year_of_last_years_report_is_not_this_years():
     "title",
     [
         "关于做好2025年政府信息公开工作年度报告编制和发布工作的通知",
-        "2024年政府网站工作年度报表",
+        "一图读懂示例县民政局2024年政府信息公开工作年度报告",
         "中山大学2019-2020学年信息公开工作年度报告",
     ],
 )
 def test_lookalikes_are_not_reports_even_with_the_tables_of_one(title):
     page = reports.as_html(reports.tables(reports.zeros()), title=title)
     assert read(page, Origin()).parse.status is Status.NOT_A_REPORT
+
+
+def test_the_menu_of_a_site_does_not_hide_a_report():
+    page = reports.as_html(reports.tables(reports.zeros())).decode()
+    page = page.replace("<title>", "<title>示例县财政预决算公开平台-").replace(
+        "<h1>", "<p>政府网站年度报表</p><h1>"
+    )
+    assert read(page.encode(), Origin()).parse.status is Status.OK
+
+
+@pytest.mark.parametrize("line", ["发布时间：2025-01-20", "发布日期：2025年1月20日", "2025-01-20"])
+def test_dates_of_the_page_are_no_signature(line):
+    lines = ["某县水务局2024年政府信息公开工作年度报告", "正文。", line]
+    assert identify(document(*lines), Origin()).dates.signed is None
 
 
 def test_a_page_of_something_else_is_not_a_report():
