@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -137,3 +137,31 @@ def shifted_rows(values: Mapping[str, CellValue], form_of_requests: str | None) 
         numbers = [(cell.value or 0) if cell else 0 for cell in cells]
         if numbers[-1] == 0 and numbers[-2] > 0 and sum(numbers[:-2]) == numbers[-2]:
             yield row
+
+
+def unique_repair(
+    values: Mapping[str, CellValue], form_of_requests: str | None
+) -> tuple[str, int] | None:
+    """The one cell of table 三 whose change makes every identity hold, and the number it would need.
+
+    One wrong cell fails its row and its column and nothing else (domain guide §4.3). A hint for
+    people; it is never written into the data.
+    """
+    weighed = list(balances(values, form_of_requests))
+    rows = [w for w in weighed if w.equation.rule == "T3-01" and not w.holds]
+    columns = [w for w in weighed if w.equation.rule in ("T3-02", "T3-03") and not w.holds]
+    if len(rows) != 1 or len({w.equation.name for w in columns}) != 1:
+        return None
+    crossing = set(rows[0].equation.keys).intersection(*(w.equation.keys for w in columns))
+    if len(crossing) != 1:
+        return None
+    key = crossing.pop()
+    surplus = rows[0].left - rows[0].right
+    number = (values[key].value or 0) + (surplus if key in rows[0].equation.right else -surplus)
+    if number != int(number) or number < 0:
+        return None
+    changed = {**values, key: replace(values[key], value=int(number), state=State.NUMBER)}
+    table = (w for w in balances(changed, form_of_requests) if w.equation.rule.startswith("T3"))
+    if all(w.holds for w in table):
+        return key, int(number)
+    return None

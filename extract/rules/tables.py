@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from extract.characters import simplify, squeeze
 from extract.forms.dictionary import is_decimal
 from extract.record import Finding, Severity, State, Verdict
-from extract.rules.arithmetic import Balance, balances, shifted_rows
+from extract.rules.arithmetic import Balance, balances, shifted_rows, unique_repair
 from extract.rules.registry import Subject, finding, rule
 
 _CHALLENGE_TABLES = ("review.", "litigation_direct.", "litigation_after_review.")
@@ -120,8 +121,18 @@ def items_left(subject: Subject) -> Iterator[Finding]:
 
 @rule("T3-01", Severity.ERROR, "each row: total = sum of the six applicants")
 def rows_add_up(subject: Subject) -> Iterator[Finding]:
-    """T3-01."""
-    yield from _unbalanced(subject, "T3-01")
+    """T3-01, with the one change that would put everything right as a hint, where there is one."""
+    repair = unique_repair(subject.values, subject.forms.get("requests"))
+    for found in _unbalanced(subject, "T3-01"):
+        if repair is None or found.verdict is not Verdict.FAIL:
+            yield found
+            continue
+        key, number = repair
+        yield replace(
+            found,
+            message=f"{found.message} All sums would hold if {key} were {number}.",
+            message_zh=f"{found.message_zh}如{key}为{number}，则各项勾稽关系均成立。",
+        )
 
 
 @rule("T3-02", Severity.ERROR, "each column: total handled = sum of the results")

@@ -71,12 +71,14 @@ def test_a_text_reads_as_it_was_drawn(numbers):
 def test_a_misprint_on_a_page_is_a_finding_against_the_agency(numbers, row, column, step):
     values = reports.balanced(numbers)
     key = f"requests.{row.key}.{column.key}"
-    values[key] = str(max(0, int(values[key]) + step)) if int(values[key]) else "1"
+    right = int(values[key])
+    values[key] = str(max(0, right + step)) if right else "1"
     record = read(reports.as_html(reports.tables(values)), Origin())
     rows = failing(record, "T3-01")
     if record.parse.status is Status.OK:
         assert len(rows) == 1
         assert key in rows[0].cells
+        assert f"if {key} were {right}." in rows[0].message
         assert failing(record, "T3-02") or failing(record, "T3-03")
         assert {cell.key: cell.raw for cell in record.cells} == values
     else:
@@ -295,3 +297,37 @@ def test_the_year_of_the_period_that_contradicts_the_title_is_a_finding():
     assert record.year == 2023
     assert failing(record, "ID-02")
     assert failing(record, "ID-03")
+
+
+DAMAGES = {
+    "lose a cell": lambda rows, r, c: rows[r].pop(c),
+    "double a cell": lambda rows, r, c: rows[r].insert(c, rows[r][c]),
+    "lose a row": lambda rows, r, c: rows.pop(r),
+    "double a row": lambda rows, r, c: rows.insert(r, rows[r]),
+    "swap rows": lambda rows, r, c: rows.insert(r, rows.pop(r - 1)),
+    "empty a cell": lambda rows, r, c: rows[r].__setitem__(c, reports.Span("")),
+    "insert a cell": lambda rows, r, c: rows[r].insert(c, reports.Span("")),
+}
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    numbers=NUMBERS,
+    form=st.sampled_from(["f2021", "f2019"]),
+    render=st.sampled_from([reports.as_html, reports.as_text]),
+    damage=st.sampled_from(sorted(DAMAGES)),
+    table=st.integers(0, 2),
+    row=st.integers(0, 1000),
+    cell=st.integers(0, 1000),
+)
+def test_whatever_is_damaged_no_wrong_number_is_called_ok(
+    numbers, form, render, damage, table, row, cell
+):
+    values = reports.balanced(numbers, form)
+    drawn = reports.tables(values, form)
+    rows = drawn[table].rows
+    row %= len(rows)
+    DAMAGES[damage](rows, row, cell % len(rows[row]))
+    record = read(render(drawn), Origin())
+    wrong = {k for k, v in record.values().items() if v is not None and str(v) != values.get(k)}
+    assert record.parse.status is not Status.OK or not wrong
