@@ -1,6 +1,6 @@
 """Record without end, saying each capture that is stored; the test kills this process.
 
-Arguments: the archive's folder, the number of the run, the seed.
+Arguments: the archive's folder, the number of the run, the part, the seed.
 """
 
 import random
@@ -13,9 +13,9 @@ from archive.captures import Recorder
 from archive.folder import Archive
 
 archive = Archive.open(Path(sys.argv[1]))
-chance = random.Random(int(sys.argv[3]))
-with Recorder(archive, int(sys.argv[2])) as recorder:
+chance = random.Random(int(sys.argv[4]))
+with Recorder(archive, int(sys.argv[2]), int(sys.argv[3])) as recorder:
     for at in range(1_000_000):
-        body = chance.randbytes(chance.choice([10, 1000, 100_000, 3_000_000]))
-        number = recorder.record(page(body, at=at))
+        body = chance.randbytes(chance.choice([10, 1000, 30_000, 500_000]))
+        number = recorder.record(page(body, at=at, url=f"http://part{sys.argv[3]}.gov.cn/"))
         print(number, flush=True)
