@@ -27,7 +27,8 @@ def read_pdf(data: bytes) -> Document:
 
     Raises :class:`~extract.errors.ExtractionError`: ``UnknownFormat`` for what is no PDF,
     ``DamagedDocument`` for a broken or cut one, ``LimitExceeded`` for one too large, and the error
-    itself for an encrypted one.
+    itself for an encrypted one. A hostile file can keep PDFium itself busy without end (forms that
+    call each other): only a time limit on the process helps against that.
     """
     check_whole(data)
     with _PDFIUM:

@@ -84,7 +84,10 @@ def _is_near(box: Sequence[float], page: PageMarks) -> bool:
 def _page_items(
     number: int, found: Sequence[Grid], chars: Sequence[Char]
 ) -> tuple[list[PageTable], list[PlacedLine]]:
-    """The tables of a page and the lines outside of them; inner tables take their text first."""
+    """The tables of a page and the lines outside of them; inner tables take their text first.
+
+    A grid without any text is a drawing.
+    """
     tables = []
     for grid in sorted(found, key=_area):
         own = [char for char in chars if inside(char, grid.box)]

@@ -15,7 +15,7 @@ from extract.tables.lines import TextLine, joined
 _HEADING = re.compile(
     r"\s*(?:第?[一二三四五六七八九十]+[、.．章节]|[（(][一二三四五六七八九十]+[)）])"
 )
-_END = re.compile(r"[。；！？：;!?:][”’）)]?$")
+_END = re.compile(r"[。；！？：.;!?:][”’）)]?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,8 @@ def _goes_on(group: Sequence[PlacedLine], placed: PlacedLine, measures: dict[int
         return False
     # Without indentation a full line that ends a sentence is the only sign of a new paragraph.
     hanging = group[0].line.box[0] <= was.left + em and len(group) == 1
-    return not (hanging and _END.search(before.text) and before.box[2] < was.right - 0.9 * em)
+    room = not same_page or before.box[2] < was.right - 0.9 * em
+    return not (hanging and room and _END.search(before.text))
 
 
 def _is_title(line: TextLine, page: Measure) -> bool:
