@@ -117,6 +117,7 @@ def lookup(name: str) -> Iterator[Form]:
     yield from other.get(name, ())
 
 
+@cache
 def longest() -> int:
     """The number of characters of the longest name."""
     return max(map(len, _index()[0]))
@@ -187,12 +188,22 @@ def is_below(place: Division, superior: Division) -> bool:
 def official_place(place: Division) -> str:
     """The name of a place as its government bears it: districts with their city, townships with their county."""
     above = superiors(place)
+    if place.kind == "zone" and names_superior(place):
+        return place.name
     if len(place.code) == 9 or not place.coded:
         return official_place(above[-1]) + place.name
     district = (
         len(place.code) == 6 and place.name.endswith("区") and not place.name.endswith("林区")
     )
     return above[-1].name + place.name if district and above else place.name
+
+
+def names_superior(place: Division) -> bool:
+    """Whether the name begins with that of a place around it, as zones are called: 天津港保税区."""
+    return any(
+        place.name.startswith((above.name, stem_and_ending(above.name)[0]))
+        for above in superiors(place)
+    )
 
 
 def superiors(place: Division) -> list[Division]:
