@@ -339,6 +339,24 @@ def verify(folder: ArchiveOption = DEFAULT_ARCHIVE) -> None:
 
 
 @app.command()
+def rebuild(folder: ArchiveOption = DEFAULT_ARCHIVE) -> None:
+    """Make the index of what was crawled again from the WARC files; adds only what is missing."""
+    from archive import display
+    from archive.rebuild import rebuild as rebuild_index
+    from archive.recovery import recover
+
+    archive = _open(folder)
+    with archive.lock("crawl"):
+        recover(archive)
+        outcome = rebuild_index(archive)
+        # Runs whose rows were lost can be told from unfinished ones only now.
+        recover(archive)
+    display.rebuilt(outcome)
+    if outcome.damage:
+        raise typer.Exit(1)
+
+
+@app.command()
 def demo(
     keep: Annotated[
         Path | None, typer.Option("--keep", help="Keep the archive in this new folder.")

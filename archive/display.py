@@ -14,6 +14,7 @@ from rich.text import Text
 
 from archive import formats
 from archive.formats import Format, plain
+from archive.rebuild import Rebuilt
 from extract.forms.dictionary import (
     APPLICANTS,
     CHALLENGES,
@@ -219,6 +220,17 @@ def audit_summary(
     print(f"{year}{when}: {total} reports owed or seen: {parts or 'none'}", file=sys.stderr)
     if clock_was_set:
         print("This archive was recorded under a set clock: it proves nothing.", file=sys.stderr)
+
+
+def rebuilt(outcome: Rebuilt) -> None:
+    """Say what a rebuild added, and the damage that it met."""
+    for damage in outcome.damage:
+        print(damage, file=sys.stderr)
+    print(
+        f"{outcome.files} WARC files read; {outcome.runs} runs, {outcome.visits} visits and "
+        f"{outcome.captures} captures were added to the index"
+    )
+    print("Next: gongkai extract")
 
 
 def problems(found: Iterable[Any]) -> int:

@@ -215,7 +215,7 @@ class Capture(Base):
     size: Mapped[int | None] = mapped_column(BigInteger)
     etag: Mapped[str | None] = mapped_column(Text)
     last_modified: Mapped[str | None] = mapped_column(Text)
-    warc: Mapped[str | None] = mapped_column(String(200))
+    warc: Mapped[str | None] = mapped_column(String(200), index=True)
     offset: Mapped[int | None] = mapped_column(BigInteger)
     length: Mapped[int | None] = mapped_column(BigInteger)
 

@@ -152,6 +152,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_capture_sha256'), ['sha256'], unique=False)
         batch_op.create_index('ix_capture_url_fetched_at', ['url', 'fetched_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_capture_visit_id'), ['visit_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_capture_warc'), ['warc'], unique=False)
 
     op.create_table('report_version',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -472,6 +473,7 @@ def downgrade() -> None:
 
     op.drop_table('report_version')
     with op.batch_alter_table('capture', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_capture_warc'))
         batch_op.drop_index(batch_op.f('ix_capture_visit_id'))
         batch_op.drop_index('ix_capture_url_fetched_at')
         batch_op.drop_index(batch_op.f('ix_capture_sha256'))
