@@ -138,7 +138,7 @@ def resolve(
     if problem:
         return Resolution("unknown", reasons=(problem,))
     readings: list[_Reading] = []
-    for spelling in _spellings(text):
+    for spelling in spellings(text):
         readings = [*_explicit(spelling), *(_implied(spelling, context) if context else ())]
         if readings:
             break
@@ -175,7 +175,7 @@ def site_divisions(site: str) -> tuple[str, ...]:
     return ()
 
 
-def _spellings(text: str) -> Iterator[str]:
+def spellings(text: str) -> Iterator[str]:
     """The name as it stands, then in simplified script, without brackets, and by the name in brackets."""
     outer = _BRACKETS.sub("", text)
     versions = [text, outer]

@@ -99,7 +99,7 @@ def _import() -> None:
         path = Path(folder) / "agencies.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow("name kind division_code home_url aliases parent".split())
+            writer.writerow(["name", "kind", "division_code", "home_url", "aliases", "parent"])
             for place in subtree(""):
                 if place.kind not in TOWNSHIP_KINDS:
                     continue

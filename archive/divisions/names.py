@@ -83,10 +83,15 @@ def other_forms(code: str, name: str) -> Iterator[tuple[str, bool]]:
         yield customary, False
 
 
+def without_people(name: str) -> str:
+    """A township's name without the peoples in it, as it is often written: 木座藏族乡 → 木座乡."""
+    match = _ETHNIC.match(name) if "族" in name else None
+    return match["stem"] + match["ending"] if match else name
+
+
 def _township_forms(code: str, name: str) -> Iterator[str]:
-    ethnic = _ETHNIC.match(name) if "族" in name else None
-    if ethnic:
-        yield ethnic["stem"] + ethnic["ending"]
+    if without_people(name) != name:
+        yield without_people(name)
     if name.endswith("街道办事处"):
         yield name[:-3]
     elif name.endswith("街道") and len(name) > 2:

@@ -1,0 +1,68 @@
+"""List the register, and find the agency a person means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from archive.database.models import Agency, AgencyAlias
+from archive.divisions import current
+from extract.characters import squeeze
+
+
+def listing(
+    session: Session, *, division: str | None = None, kind: str | None = None
+) -> Sequence[Agency]:
+    """The agencies in the order of codes and names.
+
+    ``division`` keeps those of a division and of everything below it; a code of former days stands for
+    today's. ``kind`` is one of contract §2.
+    """
+    query = (
+        select(Agency)
+        .options(selectinload(Agency.aliases), joinedload(Agency.parent))
+        .order_by(Agency.division_code, Agency.name, Agency.id)
+    )
+    if division:
+        query = query.where(Agency.division_code.startswith(current(division), autoescape=True))
+    if kind:
+        query = query.where(Agency.kind == kind)
+    return session.scalars(query).all()
+
+
+def as_row(agency: Agency) -> dict[str, Any]:
+    """An agency in the columns of contract §2, as it can be imported again; None for what is not known."""
+    return {
+        "name": agency.name,
+        "kind": agency.kind,
+        "division_code": agency.division_code or None,
+        "home_url": agency.home_url,
+        "annual_report_url": agency.annual_report_url,
+        "aliases": ";".join(alias.name for alias in agency.aliases) or None,
+        "parent": agency.parent.name if agency.parent else None,
+        "since": agency.since,
+        "until": agency.until,
+        "standing": agency.standing,
+    }
+
+
+def find(session: Session, text: str) -> Agency | list[Agency]:
+    """The agency that ``text`` names: by full name, else by alias, else by a part of the name.
+
+    Returns a list where not exactly one fits: empty, or all that do.
+    """
+    wanted = squeeze(text)
+    if not wanted:
+        return []
+    part = Agency.name.contains(wanted, autoescape=True)
+    alias = Agency.aliases.any(AgencyAlias.name == wanted)
+    for condition in (Agency.name == wanted, alias, part):
+        found = session.scalars(
+            select(Agency).where(condition).order_by(Agency.division_code, Agency.name)
+        ).all()
+        if found:
+            return found[0] if len(found) == 1 else list(found)
+    return []
