@@ -1,0 +1,222 @@
+"""Reading the column in full: every page of every list of it, or saying what is missing.
+
+The rows are the evidence for what was published and what was not, so nothing is taken for an answer
+without proof: an end is proven by the site's own numbers or by pages that are not there.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from crawler.failures import FetchFailed
+from crawler.fetcher import Fetcher
+from crawler.links import subcolumns
+from crawler.pages import Link, Page, twin_key
+from crawler.platforms import Ask, Platform, Row, Stated, platform_of
+from crawler.titles import read_row
+
+logger = logging.getLogger(__name__)
+
+MAX_PAGES = 300
+"""Pages of one list; a longer one is a trap or not the column of annual reports."""
+MAX_PARTS = 200
+_STUB = 500
+_PAGER_HINT = re.compile(
+    r"加载更多|查看更多数据|layui-laypage|laypage|id=[\"']?page_div|class=[\"'][^\"']*pagination[^\"']*[\"']"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row with where and when it was read, and the year of the subcolumn it stands in."""
+
+    row: Row
+    page: Page
+    year: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a column was not read in full."""
+
+    kind: str
+    sentence: str
+
+
+@dataclass(slots=True)
+class ColumnReading:
+    """What was read of a column. ``stated`` adds up what its lists say of themselves; ``empty`` tells that
+    it states itself that there is nothing.
+    """
+
+    entries: list[Entry] = field(default_factory=list)
+    pages: int = 0
+    stated: int | None = None
+    problems: list[Problem] = field(default_factory=list)
+    empty: bool = False
+    notes: list[str] = field(default_factory=list)
+
+
+async def read_column(
+    fetcher: Fetcher, first: Page, is_report: bool, reading: ColumnReading
+) -> None:
+    """Read the list on ``first`` and the parts of the column that it links to into ``reading``.
+
+    ``is_report`` tells that ``first`` holds a report itself and need not hold a list.
+
+    Raises :class:`crawler.failures.BudgetSpent`.
+    """
+    taken = {twin_key(first.url)}
+    queue: list[tuple[Page, int | None]] = [(first, None)]
+    states_empty = False
+    while queue:
+        page, year = queue.pop(0)
+        parts = [p for p in _parts(page, first.url, taken) if len(taken) < MAX_PARTS]
+        taken.update(twin_key(link.url) for link, _year in parts)
+        before = len(reading.entries)
+        await read_list(fetcher, page, year, reading)
+        if len(reading.entries) == before and not parts and not (is_report and page is first):
+            if platform_of(page).says_empty(page):
+                states_empty = True
+            else:
+                reading.problems.append(
+                    Problem(
+                        "needs_browser", f"the list at {page.url} shows nothing without scripts"
+                    )
+                )
+        for link, part_year in parts:
+            try:
+                opened = await fetcher.open(link.url, "column")
+            except FetchFailed as failure:
+                reading.problems.append(
+                    Problem(
+                        failure.kind, f"a part of the column could not be read: {failure.detail}"
+                    )
+                )
+                continue
+            queue.append((opened, part_year or year))
+    reading.empty = states_empty and not reading.entries
+
+
+def _parts(page: Page, root: str, taken: set[str]) -> list[tuple[Link, int | None]]:
+    unique: dict[str, tuple[Link, int | None]] = {}
+    for link, year in subcolumns(page, root):
+        key = twin_key(link.url)
+        if key not in taken:
+            unique.setdefault(key, (link, year))
+    return list(unique.values())
+
+
+async def read_list(
+    fetcher: Fetcher, first: Page, year: int | None, reading: ColumnReading
+) -> None:
+    """Read all pages of one list into ``reading``."""
+    platform = platform_of(first)
+    seen: set[str] = set()
+    rows = _take(platform.rows(first), first, year, seen, reading)
+    reading.pages += 1
+    last, number, style = first, 2, None
+    ended_by_absence = False
+    while number <= MAX_PAGES:
+        asks = platform.following(first, last, number, rows)
+        if not asks:
+            break
+        if style is not None:
+            asks = asks[min(style, len(asks) - 1) :][:1]
+        accepted, failure, ended_by_absence = await _try(fetcher, platform, asks, first, seen)
+        if accepted is None:
+            if failure is not None:
+                reading.problems.append(
+                    Problem(failure.kind, f"page {number} could not be read: {failure.detail}")
+                )
+            break
+        index, last = accepted
+        style = index if style is None else style
+        rows += _take(platform.rows(last), last, year, seen, reading)
+        reading.pages += 1
+        number += 1
+    else:
+        reading.problems.append(Problem("trap", f"the list at {first.url} does not end"))
+    _compare(platform.stated(first), first, rows, number - 1, style, ended_by_absence, reading)
+
+
+def _take(
+    found: Sequence[Row], page: Page, year: int | None, seen: set[str], reading: ColumnReading
+) -> int:
+    new = [row for row in found if row.url not in seen]
+    seen.update(row.url for row in new)
+    reading.entries += [Entry(row, page, year) for row in new]
+    return len(new)
+
+
+async def _try(
+    fetcher: Fetcher, platform: Platform, asks: Sequence[Ask], first: Page, seen: set[str]
+) -> tuple[tuple[int, Page] | None, FetchFailed | None, bool]:
+    """The first request that brings new rows like the known ones; a failure that is no answer; and
+    whether what was asked for is provably not there.
+    """
+    failure: FetchFailed | None = None
+    absent = 0
+    for index, ask in enumerate(asks):
+        try:
+            page = await fetcher.get(ask, "list")
+        except FetchFailed as error:
+            if error.status in (404, 410):
+                absent += 1
+            else:
+                failure = error
+            continue
+        rows = platform.rows(page)
+        if page.shell or (len(page.body) < _STUB and not rows):
+            absent += 1
+        elif any(row.url not in seen for row in rows) and _alike(rows, seen):
+            return (index, page), None, False
+    return None, failure, absent == len(asks)
+
+
+def _alike(rows: Sequence[Row], seen: set[str]) -> bool:
+    """Whether rows belong to the list of the known ones: reports, or of the same directory."""
+    known = {_prefix(url) for url in seen}
+    return not known or any(
+        _prefix(row.url) in known or read_row(row.title).kind == "report" for row in rows
+    )
+
+
+def _prefix(url: str) -> str:
+    return "/".join(re.sub(r"^https?://(?:www\.)?", "", url).split("/")[:2])
+
+
+def _compare(
+    stated: Stated,
+    first: Page,
+    rows: int,
+    pages: int,
+    style: int | None,
+    absent: bool,
+    reading: ColumnReading,
+) -> None:
+    """Hold what was read against what the site says of itself."""
+    if stated.rows is not None:
+        reading.stated = (reading.stated or 0) + stated.rows
+        if stated.rows > rows:
+            reading.problems.append(
+                Problem("count", f"{first.url} states {stated.rows} entries, {rows} were found")
+            )
+            return
+    if stated.pages is not None and stated.pages > pages:
+        # Numbers of pages can be wrong; the paging that worked before finds nothing there.
+        if (absent and style is not None) or stated.rows == rows:
+            reading.notes.append(f"{stated.pages} pages stated, {pages} exist")
+        elif not any(problem.kind != "needs_browser" for problem in reading.problems):
+            reading.problems.append(
+                Problem("paging", f"{first.url} states {stated.pages} pages, {pages} could be read")
+            )
+    elif stated.pages is None and stated.rows is None and style is None:
+        hint = _PAGER_HINT.search(first.text)
+        if hint:
+            reading.problems.append(
+                Problem("paging", f"{first.url} has further pages that could not be asked for")
+            )

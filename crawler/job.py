@@ -1,0 +1,47 @@
+"""What a crawling process works with: the archive, its recorder, its limits, its places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from archive.captures import Recorder
+from archive.folder import Archive
+from archive.settings import CrawlSettings
+
+
+@dataclass(eq=False)
+class Tally:
+    """The requests of one visit, counted where they are recorded."""
+
+    id: int
+    requests: int = 0
+
+
+@dataclass(eq=False)
+class Job:
+    """The work of one process of a run. ``groups`` are place ids, a list for each site; places of one
+    list are visited one after the other. ``turns`` is a folder for the locks of hosts; ``tell`` is
+    called with what happens, for the display.
+    """
+
+    archive: Archive
+    recorder: Recorder
+    run_id: int
+    turns: Path
+    groups: list[list[int]] = field(default_factory=list)
+    year: int | None = None
+    tell: Callable[[dict[str, Any]], None] = lambda event: None
+
+    @property
+    def limits(self) -> CrawlSettings:
+        """The crawl settings of the archive."""
+        return self.archive.settings.crawl
+
+    def count(self, tally: Tally | None) -> None:
+        """Count a request, for its visit if it belongs to one."""
+        if tally is not None:
+            tally.requests += 1
+        self.tell({"event": "request"})

@@ -1,0 +1,46 @@
+"""Everything else: static lists whose pages link the next one, or count in the file name.
+
+A pager that counts backwards (VSB 博达) is no special case when its own "next" is followed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from crawler.pages import Page
+from crawler.platforms.base import Ask, Platform
+
+_NEXT = re.compile(r"^(?:下一?页|后一?页|下页|next|>|»|›|>>|下一页>*)$", re.I)
+
+
+class Generic(Platform):
+    """A list in plain HTML."""
+
+    name = "generic"
+
+    def recognise(self, page: Page) -> bool:
+        """Whatever nobody else recognised."""
+        return True
+
+    def following(self, first: Page, last: Page, number: int, read: int) -> Sequence[Ask]:
+        """The page's own next link; else numbered names, if it says that there are more pages."""
+        for link in last.links:
+            if _NEXT.match(re.sub(r"\s", "", link.text)) and link.url != last.url:
+                return [Ask(link.url)]
+        pages = self.stated(first).pages
+        if pages is not None and number <= pages and number > 1:
+            return numbered(first.url, number)
+        return []
+
+
+def numbered(url: str, number: int, stem: str = "index", extension: str = "html") -> list[Ask]:
+    """Addresses that page ``number`` of a list may have, by the habits of the trade (site guide §4.12)."""
+    path = urlsplit(url).path
+    head, _slash, last = path.rpartition("/")
+    if "." in last:
+        stem, _dot, extension = last.rpartition(".")
+    root = url[: url.index(path)] if path else url.rstrip("/")
+    names = [f"{head}/{stem}_{n}.{extension}" for n in (number - 1, number)]
+    return [Ask(root + name) for name in names]

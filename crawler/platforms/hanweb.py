@@ -1,0 +1,116 @@
+"""Hanweb 大汉 jcms (site guide §4.2): rows as XML in a script, further ones from ``dataproxy.jsp``.
+
+The program wants the column's page as referrer. Some installations obey ``startrecord``, others only
+``page``: the request that brings new rows is the right one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import unescape
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from parsel import Selector
+
+from crawler.pages import Page, join
+from crawler.platforms.base import Ask, Platform, Row, Stated, rows_in
+
+_RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", re.S)
+_STORE = re.compile(r"dataStore\s*=\s*\[(.*?)\]\s*;?\s*(?:$|</script>)", re.S)
+_STRING = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
+_GROUP = re.compile(
+    r"<nextgroup>\s*(?:<!\[CDATA\[)?.*?href=[\"']([^\"']*dataproxy[^\"']*)[\"']", re.S
+)
+_PROXY = re.compile(r"[\"']([^\"']*dataproxy\.jsp[^\"']*)[\"']")
+_NUMBERS = {
+    name: re.compile(rf"(?:<{name}>|\b{name}[\"']?\s*[:=]\s*[\"']?)\s*(\d+)", re.I)
+    for name in ("totalrecord", "totalpage", "perpage")
+}
+_FORM = (
+    "col",
+    "appid",
+    "webid",
+    "path",
+    "columnid",
+    "sourceContentType",
+    "unitid",
+    "webname",
+    "permissiontype",
+)
+_DEFAULTS = {"col": "1", "appid": "1", "path": "/", "sourceContentType": "1", "permissiontype": "0"}
+
+
+class Hanweb(Platform):
+    """Lists in a ``<datastore>``."""
+
+    name = "hanweb"
+
+    def recognise(self, page: Page) -> bool:
+        """By the store or the program; plain ``/art/`` lists read like any other."""
+        return "<datastore>" in page.text or "dataproxy.jsp" in page.text
+
+    def rows(self, page: Page) -> list[Row]:
+        """The rows of the store; of the page itself where it has none."""
+        records = _records(page.text)
+        if not records:
+            return super().rows(page) if "<html" in page.text[:2000].lower() else []
+        html = "<ul>" + "".join(f"<li>{record}</li>" for record in records) + "</ul>"
+        return rows_in(Selector(html, type="html"), page.base)
+
+    def stated(self, page: Page) -> Stated:
+        """``totalrecord``, and the blocks it takes: a block is what the first page holds."""
+        total = _number(page.text, "totalrecord")
+        return Stated(total) if total is not None else super().stated(page)
+
+    def says_empty(self, page: Page) -> bool:
+        """A store that states zero, or a page that says so."""
+        return _number(page.text, "totalrecord") == 0 or super().says_empty(page)
+
+    def following(self, first: Page, last: Page, number: int, read: int) -> Sequence[Ask]:
+        """POST with record numbers, then GET of the group that the store names, then by ``page``."""
+        total = _number(first.text, "totalrecord")
+        group = _GROUP.search(last.text) or _GROUP.search(first.text)
+        proxy = _PROXY.search(first.text)
+        if (total is not None and read >= total) or (group is None and (not proxy or not total)):
+            return []
+        link = unescape(group[1] if group else proxy[1] if proxy else "")
+        url = join(first.base, link)
+        if url is None:
+            return []
+        asked = dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+        form = {name: asked.get(name, _DEFAULTS.get(name, "")) for name in _FORM} | _from_script(
+            first
+        )
+        program = url.partition("?")[0]
+        size = _number(first.text, "perpage") or max(1, read // 3)
+        block = max(read // (number - 1), 1)
+        span = urlencode({"startrecord": read + 1, "endrecord": read + block, "perpage": size})
+        headers = (("Referer", first.url), ("X-Requested-With", "XMLHttpRequest"))
+        posted = (*headers, ("Content-Type", "application/x-www-form-urlencoded"))
+        by_page = urlencode(
+            asked | {k: v for k, v in form.items() if v} | {"page": str(number - 1)}
+        )
+        asks = [Ask(f"{program}?{span}", "POST", urlencode(form), posted)]
+        if group:
+            asks.append(Ask(url, headers=headers))
+        return [*asks, Ask(f"{program}?{by_page}", headers=headers)]
+
+
+def _records(text: str) -> list[str]:
+    records = [unescape(r) if "&lt;" in r else r for r in _RECORD.findall(text)]
+    store = _STORE.search(text)
+    if not records and store:
+        records = [re.sub(r"\\(['\"/])", r"\1", a or b) for a, b in _STRING.findall(store[1])]
+    return records
+
+
+def _number(text: str, name: str) -> int | None:
+    found = _NUMBERS[name].search(text)
+    return int(found[1]) if found else None
+
+
+def _from_script(page: Page) -> dict[str, str]:
+    """The number of the column, where only its address has it."""
+    column = re.search(r"/col/col(\d+)/", page.url)
+    return {"columnid": column[1]} if column else {}

@@ -1,0 +1,150 @@
+"""From a row to the report: the page itself, or the document that it links, shows or is."""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from crawler.failures import FetchFailed
+from crawler.fetcher import Fetcher
+from crawler.pages import Link, Page, join, twin_key
+from crawler.platforms.base import Row, rows_in
+from extract.identity import Title, parse_title
+
+logger = logging.getLogger(__name__)
+
+MAX_ATTACHMENTS = 4
+"""Attachments tried for one report; the others are the same in other formats, or annexes."""
+_ENDINGS = ("pdf", "docx", "doc", "wps", "ofd", "zip")
+_FILE = re.compile(r"\.(pdf|docx?|wps|ofd|zip)(?=$|[?&#\"'])", re.I)
+_DOWNLOAD = re.compile(
+    r"downfile\.jsp|download\.jsp|/download/|/attachment/|downloadfile|filedown", re.I
+)
+_HEADINGS = (
+    "总体情况",
+    "主动公开政府信息",
+    "申请情况",
+    "行政复议",
+    "存在的主要问题",
+    "其他需要报告",
+)
+_TABLE_MARKS = ("第二十条", "本年新收", "结果维持", "予以公开", "本年度办理结果", "商业企业")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a row led to. ``document_id`` is the capture of the report itself, None where it could not
+    be had (``note`` says why). ``listing`` is the page where the row led to a list instead.
+    """
+
+    document_id: int | None
+    day: date | None = None
+    heading: Title | None = None
+    listing: Page | None = None
+    note: str = ""
+
+
+def holds_report(page: Page) -> bool:
+    """Whether a page has the report in its text: the tables of the form, or its headings at length."""
+    if not page.is_page or len(page.text) < 500:
+        return False
+    words = page.words
+    tables = len(page.selector.xpath("//table"))
+    marks = sum(mark in words for mark in _TABLE_MARKS)
+    if tables and marks >= 3:
+        return True
+    return sum(heading in words for heading in _HEADINGS) >= 4 and len(words) > 1200
+
+
+def is_file(url: str) -> bool:
+    """Whether an address is that of a document, by its name."""
+    return bool(_FILE.search(unquote(url)) or _DOWNLOAD.search(url))
+
+
+async def fetch_report(fetcher: Fetcher, row: Row) -> Report:
+    """Fetch the report behind a row.
+
+    Raises :class:`crawler.failures.BudgetSpent`.
+    """
+    purpose = "document" if is_file(row.url) else "article"
+    try:
+        page = await fetcher.open(row.url, purpose, conditional=True)
+    except FetchFailed as failure:
+        return Report(None, row.day, note=failure.detail)
+    if not page.is_page:
+        return Report(page.capture_id, row.day)
+    days = [day for day in (row.day, page.published) if day is not None]
+    day = min(days) if days else None
+    heading = parse_title(page.heading)
+    if holds_report(page):
+        return Report(page.capture_id, day, heading)
+    files = attachments(page)
+    if files:
+        document_id, note = await _first_document(fetcher, files)
+        return Report(document_id, day, heading, note=note)
+    for link in (link for link in page.links if link.frame):
+        try:
+            inner = await fetcher.open(link.url, "document", conditional=True)
+        except FetchFailed as failure:
+            logger.info("%s: %s", link.url, failure.detail)
+            continue
+        if not inner.is_page or holds_report(inner):
+            return Report(inner.capture_id, day, heading)
+    others = [
+        other
+        for other in rows_in(page.selector, page.base)
+        if parse_title(other.title).kind == "report" and twin_key(other.url) != twin_key(row.url)
+    ]
+    if others and "articletitle" not in page.meta:
+        return Report(None, day, heading, listing=page)
+    return Report(page.capture_id, day, heading)
+
+
+async def _first_document(fetcher: Fetcher, files: list[str]) -> tuple[int | None, str]:
+    note = ""
+    for url in files[:MAX_ATTACHMENTS]:
+        try:
+            page = await fetcher.get(url, "document", conditional=True)
+        except FetchFailed as failure:
+            note = note or failure.detail
+            continue
+        if not page.is_page or holds_report(page):
+            return page.capture_id, ""
+        note = note or f"{url} is not a document"
+    return None, note
+
+
+def attachments(page: Page) -> list[str]:
+    """Addresses of the documents that a page links, shows in a viewer or embeds, the best first."""
+    found: dict[str, tuple[int, int]] = {}
+    for order, link in enumerate([*page.links, *_embedded(page)]):
+        for url in _targets(link, page.base):
+            found.setdefault(url, (_rank(link, url), order))
+    return sorted(found, key=lambda url: found[url])
+
+
+def _targets(link: Link, base: str) -> list[str]:
+    """The document of a link, also where a viewer takes it as a parameter."""
+    query = parse_qs(urlsplit(link.url).query)
+    for name in ("file", "src", "url", "pdf"):
+        for value in query.get(name, ()):
+            inner = join(link.url, value) if _FILE.search(value) else None
+            if inner and not _DOWNLOAD.search(link.url):
+                return [inner]
+    return [link.url] if is_file(link.url) or _FILE.search(link.text) else []
+
+
+def _embedded(page: Page) -> list[Link]:
+    addresses = page.selector.xpath("//embed/@src | //object/@data").getall()
+    urls = (join(page.base, address) for address in addresses[:20])
+    return [Link(url, "", frame=True) for url in urls if url]
+
+
+def _rank(link: Link, url: str) -> int:
+    named = _FILE.search(unquote(url)) or _FILE.search(link.text)
+    ending = _ENDINGS.index(named[1].lower()) if named else len(_ENDINGS)
+    kind = parse_title(link.label).kind
+    return ending + {"report": 0, "other": 10, "lookalike": 100}[kind]

@@ -1,0 +1,352 @@
+"""A crawl: plan it, run it in processes, say what came of it. Safe to stop and to run again.
+
+The processes write what they find; this one holds the lock, watches them and sums up. The summary in
+the run's row is the one source for the command line, the pages and the messages.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from archive import clock, recovery
+from archive.database.models import Capture, Run, Sighting, Visit
+from archive.folder import Archive
+from crawler import places, plan
+
+_PATIENCE = 20.0
+"""Seconds that a stopped process has to end by itself."""
+
+
+@dataclass
+class Progress:
+    """How far a crawl is; given again and again to the display."""
+
+    places: int
+    done: int = 0
+    requests: int = 0
+    reports: int = 0
+    current: str = ""
+    verdicts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class Summary:
+    """What a crawl did. ``finished``: every place was visited to a verdict; else ``problems`` say why.
+
+    ``verdicts`` counts places, ``kinds`` the same with the kind (``blocked:521``); ``failures`` counts
+    requests by kind of failure.
+    """
+
+    run_id: int
+    finished: bool = False
+    places: int = 0
+    done_before: int = 0
+    verdicts: dict[str, int] = field(default_factory=dict)
+    kinds: dict[str, int] = field(default_factory=dict)
+    reports: int = 0
+    documents_new: int = 0
+    requests: int = 0
+    bytes: int = 0
+    failures: dict[str, int] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def crawl(
+    archive: Archive,
+    *,
+    year: int | None = None,
+    agency_ids: Collection[int] | None = None,
+    division: str | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Summary:
+    """Visit the places of the chosen agencies (default: all) and archive what is there.
+
+    ``year`` limits which reports are downloaded, not which are seen. A run that was stopped in the
+    last day is continued by one with the same arguments. Raises
+    :class:`~archive.folder.ArchiveBusy` while another crawl works in the archive,
+    ``KeyboardInterrupt`` after SIGINT or SIGTERM once everything is in order.
+    """
+    started = time.monotonic()
+    with archive.lock("crawl"):
+        recovery.recover(archive)
+        arguments = {
+            "year": year,
+            "agencies": sorted(agency_ids) if agency_ids is not None else None,
+            "division": division,
+        }
+        run_id, made = _prepare(archive, arguments, agency_ids, division)
+        told = Progress(len(made.places))
+        if progress:
+            progress(told)
+        problems: list[str] = []
+        stopped = False
+        try:
+            with _termination_as_interrupt():
+                problems = _work(archive, run_id, made, year, told, progress)
+        except KeyboardInterrupt:
+            stopped = True
+            problems = ["the crawl was stopped; the next one with the same arguments goes on"]
+        summary = _conclude(archive, run_id, made, problems, stopped, time.monotonic() - started)
+    if stopped:
+        raise KeyboardInterrupt
+    return summary
+
+
+def _prepare(
+    archive: Archive,
+    arguments: dict[str, Any],
+    agency_ids: Collection[int] | None,
+    division: str | None,
+) -> tuple[int, plan.Plan]:
+    with archive.session() as session:
+        places.sync(session)
+        made = plan.make(
+            session,
+            arguments,
+            agency_ids=agency_ids,
+            division=division,
+            processes=archive.settings.crawl.processes,
+            domains=archive.settings.crawl.official_domains,
+        )
+        run = Run(
+            command="crawl",
+            arguments=arguments,
+            started_at=clock.now(),
+            clock_set=clock.is_set(),
+        )
+        session.add(run)
+        session.commit()
+        return run.id, made
+
+
+def _work(
+    archive: Archive,
+    run_id: int,
+    made: plan.Plan,
+    year: int | None,
+    told: Progress,
+    progress: Callable[[Progress], None] | None,
+) -> list[str]:
+    """Run the processes to their end; returns what went wrong with them."""
+    lines: queue.Queue[tuple[int, str | None]] = queue.Queue()
+    workers: list[subprocess.Popen[str]] = []
+    with tempfile.TemporaryDirectory(prefix="gongkai-turns-") as turns:
+        try:
+            for part, groups in enumerate(made.parts):
+                orders = {
+                    "archive": str(archive.path),
+                    "run": run_id,
+                    "part": part,
+                    "turns": turns,
+                    "groups": groups,
+                    "year": year,
+                }
+                workers.append(_start(archive, run_id, part, orders, lines))
+            running = len(workers)
+            while running:
+                _part, line = lines.get()
+                if line is None:
+                    running -= 1
+                    continue
+                _tell(told, json.loads(line))
+                if progress:
+                    progress(told)
+            problems = []
+            for part, worker in enumerate(workers):
+                status = worker.wait()
+                if status != 0:
+                    problems.append(
+                        f"crawling process {part} ended early ({_how(status)}); see "
+                        f"{_log(archive, run_id, part)}"
+                    )
+            return problems
+        finally:
+            _end(workers)
+
+
+def _start(
+    archive: Archive,
+    run_id: int,
+    part: int,
+    orders: dict[str, Any],
+    lines: queue.Queue[tuple[int, str | None]],
+) -> subprocess.Popen[str]:
+    with _log(archive, run_id, part).open("a", encoding="utf-8") as log:
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "crawler.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            encoding="utf-8",
+            start_new_session=True,  # Ctrl+C reaches this process only, which ends the others.
+        )
+    assert worker.stdin is not None
+    with contextlib.suppress(BrokenPipeError):
+        worker.stdin.write(json.dumps(orders) + "\n")
+        worker.stdin.flush()
+
+    def read() -> None:
+        assert worker.stdout is not None
+        for line in worker.stdout:
+            lines.put((part, line))
+        lines.put((part, None))
+
+    threading.Thread(target=read, daemon=True).start()
+    return worker
+
+
+def _end(workers: list[subprocess.Popen[str]]) -> None:
+    """End processes that still run: politely, then not."""
+    for worker in workers:
+        if worker.poll() is None:
+            worker.terminate()
+    deadline = time.monotonic() + _PATIENCE
+    for worker in workers:
+        try:
+            worker.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            worker.kill()
+            worker.wait()
+        for pipe in (worker.stdin, worker.stdout):
+            if pipe is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
+
+
+@contextlib.contextmanager
+def _termination_as_interrupt() -> Iterator[None]:
+    """SIGTERM ends a crawl as Ctrl+C does."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _tell(told: Progress, event: dict[str, Any]) -> None:
+    told.requests += event.get("requests", 0)
+    if event["event"] == "visiting":
+        told.current = event["url"]
+    elif event["event"] == "visited":
+        told.done += 1
+        told.reports += event["reports"]
+        told.current = event["host"] or ""
+        told.verdicts[event["verdict"]] = told.verdicts.get(event["verdict"], 0) + 1
+
+
+def _how(status: int) -> str:
+    return f"killed by signal {-status}" if status < 0 else f"status {status}"
+
+
+def _log(archive: Archive, run_id: int, part: int) -> Path:
+    return archive.log_folder / f"crawl-{run_id:06}-{part}.log"
+
+
+def _conclude(
+    archive: Archive,
+    run_id: int,
+    made: plan.Plan,
+    problems: list[str],
+    stopped: bool,
+    seconds: float,
+) -> Summary:
+    """Mark what was not finished, sum up and close the run."""
+    if problems:
+        # A process that was killed leaves files to put in order before anybody reads them.
+        recovery.recover(archive, [run_id])
+    with archive.session() as session:
+        _mark_unfinished(session, run_id, made, problems)
+        summary = _sum_up(session, run_id)
+        summary.places = len(made.places)
+        summary.done_before = made.done_before
+        summary.problems = problems
+        summary.finished = not problems and not summary.verdicts.get("unfinished")
+        summary.seconds = round(seconds, 1)
+        run = session.get_one(Run, run_id)
+        run.state = "finished" if summary.finished else "interrupted" if stopped else "failed"
+        run.finished_at = clock.now()
+        run.summary = asdict(summary)
+        session.commit()
+    return summary
+
+
+def _mark_unfinished(session: Session, run_id: int, made: plan.Plan, problems: list[str]) -> None:
+    visits = {
+        visit.place_id: visit for visit in session.scalars(select(Visit).filter_by(run_id=run_id))
+    }
+    reason = problems[0] if problems else "the process ended before this place was visited"
+    for place_id in made.places:
+        visit = visits.get(place_id)
+        if visit is None:
+            visit = Visit(run_id=run_id, place_id=place_id, started_at=clock.now())
+            session.add(visit)
+        if visit.finished_at is None:
+            visit.verdict = "unfinished"
+            visit.reason = f"Not finished: {reason}."
+    session.flush()
+
+
+def _sum_up(session: Session, run_id: int) -> Summary:
+    summary = Summary(run_id)
+    for verdict, kind, number in session.execute(
+        select(Visit.verdict, Visit.kind, func.count())
+        .filter_by(run_id=run_id)
+        .group_by(Visit.verdict, Visit.kind)
+    ):
+        summary.verdicts[verdict] = summary.verdicts.get(verdict, 0) + number
+        if kind is not None:
+            summary.kinds[f"{verdict}:{kind}"] = number
+    mine = select(Sighting).join(Visit).where(Visit.run_id == run_id)
+    summary.reports = session.scalar(select(func.count()).select_from(mine.subquery())) or 0
+    earlier = aliased(Capture)
+    summary.documents_new = (
+        session.scalar(
+            select(func.count(Capture.sha256.distinct()))
+            .join(Sighting, Sighting.document_id == Capture.id)
+            .where(Capture.run_id == run_id, Capture.sha256.is_not(None))
+            .where(
+                ~exists().where(earlier.sha256 == Capture.sha256, earlier.run_id < Capture.run_id)
+            )
+        )
+        or 0
+    )
+    requests, size = session.execute(
+        select(func.count(), func.coalesce(func.sum(Capture.size), 0))
+        .select_from(Capture)
+        .where(Capture.run_id == run_id)
+    ).one()
+    summary.requests, summary.bytes = requests, int(size or 0)
+    for failure, status, number in session.execute(
+        select(Capture.failure, Capture.http_status, func.count())
+        .where(Capture.run_id == run_id)
+        .where(Capture.failure.is_not(None) | (Capture.http_status >= 400))
+        .group_by(Capture.failure, Capture.http_status)
+    ):
+        kind = failure or f"http_{status}"
+        summary.failures[kind] = summary.failures.get(kind, 0) + number
+    return summary

@@ -1,0 +1,196 @@
+"""The visit of one place, from its first request to its verdict."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from scrapy.core.engine import ExecutionEngine
+
+from crawler import verdict
+from crawler.column import ColumnReading, Entry, Problem, read_column, read_list
+from crawler.failures import BudgetSpent
+from crawler.fetcher import Fetcher
+from crawler.job import Job, Tally
+from crawler.links import Evidence
+from crawler.pages import Page, twin_key
+from crawler.reports import fetch_report
+from crawler.titles import read_row
+from crawler.visits import Facts, Known, Outcome, Sighted
+from crawler.walk import Candidate, Start, Walk, find_column
+from extract.characters import squeeze
+from extract.identity import Title, parse_title
+
+logger = logging.getLogger(__name__)
+
+
+async def visit(job: Job, engine: ExecutionEngine, tally: Tally, facts: Facts) -> Outcome:
+    """Visit a place: find the column, read it, fetch the reports, decide."""
+    fetcher = Fetcher(job, engine, tally)
+    outcome = await _attempt(job, fetcher, facts.starts, facts.known)
+    if facts.recipe_url and outcome.verdict.kind in ("canary", "no_reports", "weak"):
+        # What we learned is no longer true: find the way anew.
+        anew = [start for start in facts.starts if start.url != facts.recipe_url]
+        second = await _attempt(job, fetcher, anew, facts.known)
+        if second.verdict.verdict == "complete" or len(second.sightings) > len(outcome.sightings):
+            return second
+    return outcome
+
+
+async def _attempt(
+    job: Job, fetcher: Fetcher, starts: Sequence[Start], known: Sequence[Known]
+) -> Outcome:
+    walk = Walk()
+    try:
+        walk = await find_column(fetcher, starts)
+    except BudgetSpent:
+        return Outcome(verdict.Verdict("partial", "budget", _BUDGET))
+    if walk.column is None:
+        if not walk.opened and walk.failure is not None:
+            return Outcome(verdict.unreachable(walk.failure.kind, walk.failure.detail))
+        lost = [(failure.kind, failure.detail) for failure in walk.lost]
+        return Outcome(verdict.not_found(walk.opened, lost))
+    return await _read(job, fetcher, walk.column, known)
+
+
+_BUDGET = "The visit made as many requests as it may ([crawl] max_requests_per_place)."
+
+
+async def _read(job: Job, fetcher: Fetcher, column: Candidate, known: Sequence[Known]) -> Outcome:
+    reading = ColumnReading()
+    reports = _Reports(job, fetcher, reading)
+    try:
+        await read_column(fetcher, column.page, column.is_report, reading)
+        await reports.fetch_all()
+    except BudgetSpent:
+        reading.problems.append(Problem("budget", _BUDGET[:-1].lower()))
+        reports.note_the_rest()
+    if column.is_report and not reports.found:
+        reports.add_column_itself(column.page)
+    sightings = list(reports.found.values())
+    evidence = Evidence(
+        column.evidence.named, column.evidence.led, column.evidence.neighbours, len(sightings)
+    )
+    decided = verdict.read(
+        strong=evidence.strong,
+        problems=reading.problems,
+        reports=len(sightings),
+        rows=len(reading.entries),
+        empty=reading.empty,
+        pages=reading.pages,
+        known=len(known),
+        vanished=_vanished(known, sightings),
+        notes=[*reading.notes, *reports.notes()],
+    )
+    return Outcome(
+        decided,
+        column.platform.name,
+        column.page.url,
+        reading.pages,
+        len(reading.entries),
+        reading.stated,
+        sightings,
+    )
+
+
+def _vanished(known: Sequence[Known], sightings: Sequence[Sighted]) -> int:
+    """How many known reports are not there: neither under their address nor under their title."""
+    keys = {twin_key(sighted.url) for sighted in sightings}
+    titles = {squeeze(sighted.title) for sighted in sightings}
+    return sum(one.key not in keys and squeeze(one.title) not in titles for one in known)
+
+
+class _Reports:
+    """The reports among the entries of a column."""
+
+    def __init__(self, job: Job, fetcher: Fetcher, reading: ColumnReading) -> None:
+        self._job = job
+        self._fetcher = fetcher
+        self._reading = reading
+        self._done = 0
+        self._unfetched: list[str] = []
+        self.found: dict[str, Sighted] = {}
+
+    async def fetch_all(self) -> None:
+        """Sight every report and fetch the wanted ones; lists that rows lead to are read as well."""
+        while self._done < len(self._reading.entries):
+            entry = self._reading.entries[self._done]
+            title = self._title(entry)
+            if title is not None and self._wanted(entry, title):
+                await self._fetch(entry, title)
+            elif title is not None:
+                self._sight(entry, title)
+            self._done += 1
+
+    async def _fetch(self, entry: Entry, title: Title) -> None:
+        report = await fetch_report(self._fetcher, entry.row)
+        if report.listing is not None:
+            await read_list(self._fetcher, report.listing, title.year, self._reading)
+            return
+        if report.heading is not None and report.heading.kind == "lookalike":
+            logger.info("%s calls itself %s", entry.row.url, report.heading.text)
+            return
+        sighted = self._sight(entry, title)
+        sighted.document_id, sighted.day, sighted.fetched = report.document_id, report.day, True
+        if report.heading is not None and report.heading.kind == "report":
+            if sighted.agency_name is None:
+                sighted.agency_name = report.heading.agency
+                sighted.scope = sighted.scope or report.heading.scope
+            sighted.year = sighted.year or report.heading.year
+        if report.document_id is None:
+            self._unfetched.append(report.note)
+
+    def notes(self) -> list[str]:
+        """What the reason of the visit should say of documents that could not be had."""
+        if not self._unfetched:
+            return []
+        return [f"{len(self._unfetched)} documents could not be had, such as {self._unfetched[0]}"]
+
+    def note_the_rest(self) -> None:
+        """Sight what could not be fetched any more."""
+        for entry in self._reading.entries[self._done :]:
+            title = self._title(entry)
+            if title is not None:
+                self._sight(entry, title)
+
+    def add_column_itself(self, page: Page) -> None:
+        """The column's page is the report."""
+        title = parse_title(page.heading)
+        if title.kind != "lookalike":
+            self.found[twin_key(page.url)] = Sighted(
+                url=page.url,
+                list_url=page.url,
+                title=page.heading,
+                year=title.year,
+                scope=title.scope,
+                agency_name=title.agency,
+                day=page.published,
+                seen_at=page.fetched_at,
+                document_id=page.capture_id,
+                fetched=True,
+            )
+
+    def _title(self, entry: Entry) -> Title | None:
+        title = read_row(entry.row.title, entry.year)
+        if title.kind != "report" or twin_key(entry.row.url) in self.found:
+            return None
+        return title
+
+    def _wanted(self, entry: Entry, title: Title) -> bool:
+        # A bare title on the address of a directory may be a list of its own.
+        directory = entry.row.url.endswith("/") and title.agency is None
+        return self._job.year is None or title.year in (None, self._job.year) or directory
+
+    def _sight(self, entry: Entry, title: Title) -> Sighted:
+        sighted = Sighted(
+            url=entry.row.url,
+            list_url=entry.page.url,
+            title=entry.row.title,
+            year=title.year,
+            scope=title.scope,
+            agency_name=title.agency,
+            day=entry.row.day,
+            seen_at=entry.page.fetched_at,
+        )
+        self.found[twin_key(entry.row.url)] = sighted
+        return sighted

@@ -1,0 +1,171 @@
+"""The way to the column: best-first from the home page, by what the links say.
+
+Order of trust: what an earlier visit learned, the address in the register, the home page. Every page
+on the way is recorded; a page is the column only if it says so (:class:`crawler.links.Evidence`).
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from crawler.failures import FetchFailed
+from crawler.fetcher import Fetcher
+from crawler.links import (
+    COLUMN,
+    WEAK,
+    Evidence,
+    evidence,
+    is_column_name,
+    score,
+    siblings,
+    subcolumns,
+)
+from crawler.pages import Link, Page, twin_key
+from crawler.platforms import Platform, platform_of
+from crawler.reports import holds_report
+from crawler.titles import read_row
+
+logger = logging.getLogger(__name__)
+
+MAX_PAGES = 40
+"""Pages looked at on the way; the column is three or four clicks from the home page."""
+GUESS = 35
+"""The score of a guessed address: after the parents of the column, before their neighbours."""
+
+_CONNECTION = frozenset({"refused", "timeout", "tls", "closed", "unreachable", "tunnel"})
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where to begin; ``led`` for addresses that the register or an earlier visit gave as the column."""
+
+    url: str
+    led: bool
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A page that may be the column."""
+
+    page: Page
+    platform: Platform
+    evidence: Evidence
+    is_report: bool
+
+
+@dataclass(slots=True)
+class Walk:
+    """What came of the way: the best candidate, and the failures that may have hidden a better one."""
+
+    column: Candidate | None = None
+    failure: FetchFailed | None = None
+    lost: list[FetchFailed] = field(default_factory=list)
+    opened: int = 0
+
+
+async def find_column(fetcher: Fetcher, starts: Sequence[Start]) -> Walk:
+    """Find the column of annual reports from ``starts``, the most trusted first."""
+    walk = Walk()
+    seen: set[str] = set()
+    order = itertools.count()
+    heap: list[tuple[int, int, Link, bool]] = []
+    homes: list[bytes] = []
+    for start in starts:
+        if twin_key(start.url) in seen:
+            continue
+        seen.add(twin_key(start.url))
+        try:
+            page = await open_start(fetcher, start)
+        except FetchFailed as failure:
+            walk.failure = walk.failure or failure
+            continue
+        walk.opened += 1
+        if _consider(walk, page, start.led):
+            return walk
+        if not start.led:
+            homes.append(page.body)
+        _push(heap, order, page, seen)
+        # From a page of trust the way goes on before the next start is asked.
+        while heap and walk.opened < MAX_PAGES:
+            _points, _order, link, led = heapq.heappop(heap)
+            try:
+                page = await fetcher.open(link.url, "column" if led else "other")
+            except FetchFailed as failure:
+                logger.info("%s: %s", link.url, failure.detail)
+                if led:
+                    walk.lost.append(failure)
+                continue
+            walk.opened += 1
+            seen.add(twin_key(page.url))
+            if page.body in homes or not page.is_page:
+                continue  # The home page in the place of a page that is not there.
+            if _consider(walk, page, led):
+                return walk
+            _push(heap, order, page, seen)
+        if walk.column is not None:
+            break
+    return walk
+
+
+async def open_start(fetcher: Fetcher, start: Start) -> Page:
+    """Open a start; where there is no connection, by the other of http and https."""
+    purpose = "column" if start.led else "home"
+    try:
+        return await fetcher.open(start.url, purpose)
+    except FetchFailed as failure:
+        if failure.kind not in _CONNECTION:
+            raise
+        scheme, _colon, rest = start.url.partition(":")
+        if urlsplit(start.url).port is not None:
+            raise
+        try:
+            return await fetcher.open(f"{'http' if scheme == 'https' else 'https'}:{rest}", purpose)
+        except FetchFailed:
+            raise failure from None
+
+
+def candidate(page: Page, led: bool) -> Candidate:
+    """What ``page`` shows and what speaks for it."""
+    platform = platform_of(page)
+    reports = sum(read_row(row.title).kind == "report" for row in platform.rows(page))
+    return Candidate(page, platform, evidence(page, reports, led), holds_report(page))
+
+
+def _consider(walk: Walk, page: Page, led: bool) -> bool:
+    """Take ``page`` if it is the column; keep it in mind if it may be. True ends the way."""
+    if not page.is_page:
+        return False
+    found = candidate(page, led)
+    if found.evidence.strong or (found.is_report and led and found.evidence.named):
+        walk.column = found
+        return True
+    parts = led and bool(subcolumns(page, page.url))
+    if (found.evidence.any or parts or (found.is_report and led)) and walk.column is None:
+        walk.column = found
+    return False
+
+
+def _push(
+    heap: list[tuple[int, int, Link, bool]],
+    order: itertools.count[int],
+    page: Page,
+    seen: set[str],
+) -> None:
+    best: dict[str, tuple[int, Link]] = {}
+    for link in page.links:
+        points = score(link)
+        key = twin_key(link.url)
+        if points >= WEAK and key not in seen and points > best.get(key, (0, link))[0]:
+            best[key] = points, link
+    for guess in siblings(page.links):
+        best.setdefault(twin_key(guess.url), (GUESS, guess))
+    for key, (points, link) in best.items():
+        if key not in seen:
+            seen.add(key)
+            led = points >= COLUMN and is_column_name(link.label)
+            heapq.heappush(heap, (-points, next(order), link, led))
