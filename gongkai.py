@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -156,18 +157,23 @@ def crawl(
     folder: ArchiveOption = DEFAULT_ARCHIVE,
 ) -> None:
     """Discover reports on the agencies' sites, download and archive them; safe to stop and repeat."""
+    from archive import display, progress
     from crawler.run import crawl as run_crawl
-
-    from archive import display
 
     archive = _open(folder)
     with archive.reader() as session:
         only = None if agency is None else [_agency(session, agency).id]
-    with display.crawl_progress() as progress:
+    with progress.bar("places") as bar:
         summary = run_crawl(
-            archive, year=year, agency_ids=only, division=division, progress=progress
+            archive,
+            year=year,
+            agency_ids=only,
+            division=division,
+            progress=lambda at: bar.update(
+                at.done, at.places, f"{at.reports} reports {at.current}"
+            ),
         )
-    display.crawl_summary(summary)
+    display.crawl_summary(asdict(summary))
     if not summary.finished:
         raise typer.Exit(1)
 
@@ -207,15 +213,16 @@ def extract(
     """Read documents. With files: print their records and touch no archive. Without: read
     everything in the archive that this version of the extractor has not read yet.
     """
-    from archive import display, extraction
+    from archive import display, extraction, progress
 
     if files:
         failed = display.records(extraction.read_files(files), json_lines)
         raise typer.Exit(1 if failed else 0)
     archive = _open(folder)
-    with display.extract_progress() as progress:
-        summary = extraction.extract(archive, progress)
-    display.extract_summary(summary)
+    with progress.bar("documents") as bar:
+        summary = extraction.extract(archive, lambda at: bar.update(at.done, at.total, at.status))
+    if display.extract_summary(summary):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -330,9 +337,8 @@ def audit(
 @app.command()
 def verify(folder: ArchiveOption = DEFAULT_ARCHIVE) -> None:
     """Check every stored byte against its digest, and the index against the files."""
-    from archive.fixity import verify as verify_archive
-
     from archive import display
+    from archive.fixity import verify as verify_archive
 
     if display.problems(verify_archive(_open(folder))):
         raise typer.Exit(1)

@@ -100,6 +100,31 @@ def records(read: Iterable[dict[str, Any]], json_lines: bool) -> int:
     return failed
 
 
+def crawl_summary(summary: Mapping[str, Any]) -> None:
+    """Say what a crawl did: places by verdict, what was found, and what went wrong."""
+    verdicts = ", ".join(f"{number} {kind}" for kind, number in sorted(summary["kinds"].items()))
+    print(f"{summary['places']} places visited: {verdicts or 'none'}")
+    print(
+        f"{summary['reports']} reports seen, {summary['documents_new']} new documents, "
+        f"{summary['requests']} requests in {summary['seconds']:.0f} s"
+    )
+    if summary["failures"]:
+        failures = ", ".join(f"{number} {kind}" for kind, number in summary["failures"].items())
+        print(f"failed requests: {failures}", file=sys.stderr)
+    for problem in summary["problems"]:
+        print(problem, file=sys.stderr)
+
+
+def extract_summary(summary: Mapping[str, Any]) -> int:
+    """Say what an extraction did; returns how many documents were damaged in the archive."""
+    documents = ", ".join(f"{number} {status}" for status, number in summary["documents"].items())
+    print(f"documents read: {documents or 'none were new'}")
+    print(f"{summary['versions']} versions of reports brought up to date")
+    for damage in summary["damaged"]:
+        print(f"not read: {damage}", file=sys.stderr)
+    return len(summary["damaged"])
+
+
 def report(found: Iterable[dict[str, Any]]) -> None:
     """Print reports as :func:`archive.reports.show` gives them."""
     out = console()

@@ -17,11 +17,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from archive import agencies, display
+from archive import agencies, display, progress
 from archive.audit.table import audit
 from archive.clock import CHINA
 from archive.extraction import extract
 from archive.folder import Archive
+from archive.formats import Format
 from crawler.run import crawl
 from crawler.sampleweb import SampleWeb
 
@@ -44,7 +45,10 @@ def run(keep: Path | None) -> None:
     folder = keep or Path(tempfile.mkdtemp(prefix="gongkai-demo-")) / "archive"
     archive = Archive.create(folder)
     out = display.console()
-    out.print("Sample web of fictitious government sites, visited three times in the winter of 2025\n")
+    out.print(
+        "A sample web of government sites, visited three times in the winter of 2025. Whoever "
+        "misbehaves in it is fictitious.\n"
+    )
     with SampleWeb(clock=DAYS[0]) as web:
         for day in DAYS:
             web.clock = day
@@ -55,7 +59,7 @@ def run(keep: Path | None) -> None:
         with archive.reader() as session:
             entries = list(audit(session, YEAR))
         out.print(f"\nReports for {YEAR}, as known on {DAYS[-1]:%Y-%m-%d}:\n", style="bold")
-        display.audit(iter(entries), display.Format.TABLE)
+        display.audit(iter(entries), Format.TABLE)
     for line in _found(entries):
         out.print(line)
     out.print(f"\nDone in {time.monotonic() - started:.0f} seconds. Explore what it left:\n")
@@ -76,9 +80,15 @@ def _visit(archive: Archive, day: datetime) -> None:
         with resources.as_file(register) as path:
             agencies.import_csv(session, path)
         session.commit()
-    with display.progress(f"{day:%Y-%m-%d}") as progress:
-        crawl(archive, progress=progress.crawl)
-        extract(archive, progress.extract)
+    with progress.bar(f"{day:%Y-%m-%d}  places visited") as bar:
+        summary = crawl(archive, progress=lambda at: bar.update(at.done, at.places, at.current))
+    with progress.bar(f"{day:%Y-%m-%d}  documents read") as bar:
+        read = extract(archive, lambda at: bar.update(at.done, at.total, at.status))
+    verdicts = ", ".join(f"{number} {kind}" for kind, number in sorted(summary.kinds.items()))
+    display.console().print(
+        f"{day:%Y-%m-%d}  {summary.places} places: {verdicts}; {summary.reports} reports seen, "
+        f"{sum(read['documents'].values())} documents read"
+    )
 
 
 @contextlib.contextmanager
