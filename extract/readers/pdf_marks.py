@@ -19,9 +19,11 @@ from extract.document import BBox
 from extract.errors import LimitExceeded
 from extract.readers.pdf_limits import Budget
 from extract.readers.pdf_text import certain
-from extract.tables import Char, Outline, PageMarks, Ruling, painted
+from extract.tables import Char, Outline, PageMarks, Ruling, painted, rectangle
 
 _DEEPEST_FORM = 12
+_RECTANGLE = 5
+"""Most points of a path that is one rectangle."""
 _Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _UPRIGHT = 0.05
@@ -56,6 +58,16 @@ class Frame:
         width, height = self.right - self.left, self.top - self.bottom
         return (height, width) if self.turns % 2 else (width, height)
 
+    @property
+    def matrix(self) -> _Matrix:
+        """From PDF space to points from the top left of the page as shown."""
+        return (
+            (1, 0, 0, -1, -self.left, self.top),
+            (0, 1, 1, 0, -self.bottom, -self.left),
+            (-1, 0, 0, 1, self.right, -self.bottom),
+            (0, -1, -1, 0, self.top, self.right),
+        )[self.turns]
+
     def shown(self, x0: float, y0: float, x1: float, y1: float) -> BBox:
         """A box in PDF space as ``(x0, top, x1, bottom)`` on the page as shown."""
         match self.turns:
@@ -86,7 +98,7 @@ def read_page(page: pdfium.PdfPage, number: int, budget: Budget) -> PdfiumPage:
     """
     frame = _frame(page)
     contents = Contents()
-    _walk(_objects(page.raw), _IDENTITY, frame, contents, budget, 0)
+    _walk(_objects(page.raw), frame.matrix, contents, budget, 0)
     textpage = page.get_textpage()
     try:
         chars, hidden = _chars(textpage.raw, frame, contents.invisible, budget)
@@ -111,7 +123,6 @@ def _chars(
     """Characters on the page; those that PDFium makes up, spaces at line ends, are left out."""
     count = max(pdfium_c.FPDFText_CountChars(textpage), 0)
     budget.take_chars(count)
-    is_generated = pdfium_c.FPDFText_IsGenerated
     get_unicode = pdfium_c.FPDFText_GetUnicode
     is_unmapped = pdfium_c.FPDFText_HasUnicodeMapError
     boxes = _Boxes(textpage)
@@ -120,9 +131,9 @@ def _chars(
     hidden = 0
     lead = 0
     for index in range(count):
-        if is_generated(textpage, index) == 1:
-            continue
         code = get_unicode(textpage, index)
+        if code <= 0x20 and pdfium_c.FPDFText_IsGenerated(textpage, index) == 1:
+            continue
         if 0xD800 <= code < 0xDC00:
             lead = code
             continue
@@ -154,6 +165,7 @@ class _Boxes:
         self._edges = [ctypes.c_double() for _ in range(4)]
         self._origin = [ctypes.c_double() for _ in range(2)]
         self._matrix = pdfium_c.FS_MATRIX()
+        self._line = (0.0, 0.0)
 
     def of(self, index: int) -> tuple[int, float, float, float, float] | None:
         """Clockwise quarter turns and ``x0, y0, x1, y1``; None for a slanted character.
@@ -162,12 +174,16 @@ class _Boxes:
         ink in other fonts (Chromium's), and nothing in turned text.
         """
         loose, (left, right, bottom, top) = self._loose, self._edges
+        pdfium_c.FPDFText_GetLooseCharBox(self._textpage, index, loose)
+        if (loose.bottom, loose.top) == self._line:
+            # Upright, in the same type on the same line as a character whose box was right.
+            return 0, loose.left, loose.bottom, loose.right, loose.top
         if not pdfium_c.FPDFText_GetCharBox(self._textpage, index, left, right, bottom, top):
             return None
-        if pdfium_c.FPDFText_GetCharAngle(self._textpage, index) == 0:
-            pdfium_c.FPDFText_GetLooseCharBox(self._textpage, index, loose)
-            if loose.top - loose.bottom > top.value - bottom.value + 0.01:
-                return 0, loose.left, loose.bottom, loose.right, loose.top
+        is_higher = loose.top - loose.bottom > top.value - bottom.value + 0.01
+        if is_higher and pdfium_c.FPDFText_GetCharAngle(self._textpage, index) == 0:
+            self._line = (loose.bottom, loose.top)
+            return 0, loose.left, loose.bottom, loose.right, loose.top
         return self._from_origin(index)
 
     def _from_origin(self, index: int) -> tuple[int, float, float, float, float] | None:
@@ -221,23 +237,19 @@ def _form_objects(form: Any) -> Iterator[Any]:
 
 
 def _walk(
-    objects: Iterator[Any],
-    matrix: _Matrix,
-    frame: Frame,
-    contents: Contents,
-    budget: Budget,
-    depth: int,
+    objects: Iterator[Any], matrix: _Matrix, contents: Contents, budget: Budget, depth: int
 ) -> None:
+    """Look at all objects; ``matrix`` leads from their space to the page as shown."""
     if depth > _DEEPEST_FORM:
         raise LimitExceeded(f"forms are nested more than {_DEEPEST_FORM} deep")
     for item in objects:
         budget.take_objects(1)
         match pdfium_c.FPDFPageObj_GetType(item):
             case pdfium_c.FPDF_PAGEOBJ_PATH:
-                _read_path(item, matrix, frame, contents.rulings, budget)
+                _read_path(item, matrix, contents.rulings, budget)
             case pdfium_c.FPDF_PAGEOBJ_FORM:
                 inner = _product(_matrix(item), matrix)
-                _walk(_form_objects(item), inner, frame, contents, budget, depth + 1)
+                _walk(_form_objects(item), inner, contents, budget, depth + 1)
             case pdfium_c.FPDF_PAGEOBJ_IMAGE:
                 contents.images += 1
             case pdfium_c.FPDF_PAGEOBJ_TEXT:
@@ -267,9 +279,7 @@ def _product(first: _Matrix, second: _Matrix) -> _Matrix:
     )
 
 
-def _read_path(
-    path: Any, matrix: _Matrix, frame: Frame, rulings: list[Ruling], budget: Budget
-) -> None:
+def _read_path(path: Any, matrix: _Matrix, rulings: list[Ruling], budget: Budget) -> None:
     """The rulings that a painted path draws; curves draw none."""
     fill, stroke = ctypes.c_int(), pdfium_c.FPDF_BOOL()
     pdfium_c.FPDFPath_GetDrawMode(path, fill, stroke)
@@ -277,11 +287,25 @@ def _read_path(
         return
     count = pdfium_c.FPDFPath_CountSegments(path)
     budget.take_objects(max(count, 0))
-    outlines = _outlines(path, count, _product(_matrix(path), matrix), frame)
+    if not stroke.value and count <= _RECTANGLE:
+        # Programs fill hundreds of small rectangles for borders: their box says it all.
+        rulings += rectangle(*_bounds(path, matrix), outlined=False)
+        return
+    outlines = _outlines(path, count, _product(_matrix(path), matrix))
     rulings += painted(outlines, stroke=bool(stroke.value), fill=bool(fill.value))
 
 
-def _outlines(path: Any, count: int, matrix: _Matrix, frame: Frame) -> list[Outline]:
+def _bounds(path: Any, matrix: _Matrix) -> BBox:
+    a, b, c, d, e, f = matrix
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    pdfium_c.FPDFPageObj_GetBounds(path, left, bottom, right, top)
+    # Turned by quarters or not, two opposite corners stay opposite; slanted ones draw no border.
+    x0, y0 = a * left.value + c * bottom.value + e, b * left.value + d * bottom.value + f
+    x1, y1 = a * right.value + c * top.value + e, b * right.value + d * top.value + f
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+def _outlines(path: Any, count: int, matrix: _Matrix) -> list[Outline]:
     """The parts of a path, points as shown."""
     a, b, c, d, e, f = matrix
     x, y = ctypes.c_float(), ctypes.c_float()
@@ -292,11 +316,8 @@ def _outlines(path: Any, count: int, matrix: _Matrix, frame: Frame) -> list[Outl
         kind = pdfium_c.FPDFPathSegment_GetType(part)
         if kind == pdfium_c.FPDF_SEGMENT_MOVETO or not outlines:
             outlines.append(Outline())
-        user_x = a * x.value + c * y.value + e
-        user_y = b * x.value + d * y.value + f
-        shown_x, shown_y, _, _ = frame.shown(user_x, user_y, user_x, user_y)
-        straight = kind != pdfium_c.FPDF_SEGMENT_BEZIERTO
-        outlines[-1].add((shown_x, shown_y), straight=straight)
+        point = a * x.value + c * y.value + e, b * x.value + d * y.value + f
+        outlines[-1].add(point, straight=kind != pdfium_c.FPDF_SEGMENT_BEZIERTO)
         if pdfium_c.FPDFPathSegment_GetClose(part):
             outlines[-1].closed = True
     return outlines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -25,6 +26,7 @@ def _ideograph(char: str) -> str:
     return unicodedata.normalize("NFKC", char) if char > "\u2eff" else char.translate(_RADICALS)
 
 
+@functools.lru_cache(maxsize=20_000)
 def certain(code: int) -> tuple[str, bool]:
     """The character of a code point and whether that is what the page shows.
 

@@ -50,12 +50,11 @@ class PageTable:
         return max(cell.row + cell.rowspan for cell in self.cells)
 
 
-def inside(char: Char, box: BBox) -> bool:
-    """Whether the middle of the character is in the box."""
-    return (
-        box[0] <= (char.x0 + char.x1) / 2 <= box[2]
-        and box[1] <= (char.top + char.bottom) / 2 <= box[3]
-    )
+def inside(chars: Iterable[Char], box: BBox) -> list[Char]:
+    """The characters of which the middle is in the box."""
+    # Twice the middle is compared: this runs for every character and table of a document.
+    left, top, right, bottom = (2 * edge for edge in box)
+    return [c for c in chars if left <= c[1] + c[3] <= right and top <= c[2] + c[4] <= bottom]
 
 
 def place(grid: Grid, chars: Iterable[Char]) -> dict[GridCell, list[Char]]:

@@ -57,16 +57,18 @@ def furniture(pages: Sequence[PageMarks], grids: Sequence[Sequence[Grid]]) -> li
 def _outermost(page: PageMarks) -> list[TextLine]:
     """The two lines nearest to the top and bottom edge, within the margins."""
     top, bottom = MARGIN * page.height, (1 - MARGIN) * page.height
-    above = lines(c for c in page.chars if c.bottom < top and c.turn == 0)
-    below = lines(c for c in page.chars if c.top > bottom and c.turn == 0)
+    outer = [c for c in page.chars if (c.bottom < top or c.top > bottom) and c.turn == 0]
+    above = lines(c for c in outer if c.bottom < top)
+    below = lines(c for c in outer if c.top > bottom)
     return above[:2] + below[-2:]
 
 
 def _cells_touched(line: TextLine, drawn: Sequence[Grid]) -> int:
     """How many cells of tables the line stands in."""
-    touched = 0
-    for grid in drawn:
-        for cell in grid.cells:
-            box = grid.cell_box(cell)
-            touched += any(inside(c, box) for c in line.chars if not c.text.isspace())
-    return touched
+    inked = [char for char in line.chars if not char.text.isspace()]
+    return sum(
+        bool(inside(inked, grid.cell_box(cell)))
+        for grid in drawn
+        if inside(inked, grid.box)
+        for cell in grid.cells
+    )

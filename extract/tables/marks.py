@@ -96,7 +96,7 @@ def rectangle(
 
 def quarter_turns(chars: Sequence[Char]) -> int:
     """The direction most characters run in; pages turned sideways in fact need not say so."""
-    turns = Counter(char.turn for char in chars if not char.text.isspace())
+    turns = Counter(char.turn for char in chars)
     return turns.most_common(1)[0][0] if turns else 0
 
 

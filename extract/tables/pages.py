@@ -27,10 +27,7 @@ class Layout:
 
 def read_pages(pages: Iterable[PageMarks]) -> Layout:
     """Paragraphs and tables of consecutive pages; boxes are on the pages as shown."""
-    turned = [
-        upright(replace(page, chars=[char for char in page.chars if _is_near(char[1:5], page)]))
-        for page in pages
-    ]
+    turned = [upright(_near(page)) for page in pages]
     marks = [page for page, _ in turned]
     doubts: list[str] = []
     drawn = [_grids(page, doubts) for page in marks]
@@ -67,18 +64,22 @@ def _top(item: PlacedLine | PageTable) -> float:
 
 def _grids(page: PageMarks, doubts: list[str]) -> list[Grid]:
     try:
-        return grids(ruling for ruling in page.rulings if _is_near(ruling, page))
+        return grids(page.rulings)
     except TooManyLines:
         doubts.append(f"page {page.number} holds a drawing; its lines were not read as a table")
         return []
 
 
-def _is_near(box: Sequence[float], page: PageMarks) -> bool:
-    """Whether a mark is on the page or not far off; a file can place marks at any number or none."""
-    return (
-        -page.width <= box[0] <= box[2] <= 2 * page.width
-        and -page.height <= box[1] <= box[3] <= 2 * page.height
-    )
+def _near(page: PageMarks) -> PageMarks:
+    """The page without marks far off it; a file can place marks at any number or at none."""
+    left, right, above, below = -page.width, 2 * page.width, -page.height, 2 * page.height
+    chars = [
+        c for c in page.chars if left <= c[1] <= c[3] <= right and above <= c[2] <= c[4] <= below
+    ]
+    rulings = [
+        r for r in page.rulings if left <= r[0] <= r[2] <= right and above <= r[1] <= r[3] <= below
+    ]
+    return replace(page, chars=chars, rulings=rulings)
 
 
 def _page_items(
@@ -90,15 +91,16 @@ def _page_items(
     """
     tables = []
     for grid in sorted(found, key=_area):
-        own = [char for char in chars if inside(char, grid.box)]
+        own = inside(chars, grid.box)
         if any(not char.text.isspace() for char in own):
             tables.append(fill(grid, own, number))
-            chars = [char for char in chars if not inside(char, grid.box)]
+            taken = set(map(id, own))
+            chars = [char for char in chars if id(char) not in taken]
     rest = lines(chars)
     for own_lines, table in unruled(rest, number):
         tables.append(table)
-        taken = set(map(id, own_lines))
-        rest = [line for line in rest if id(line) not in taken]
+        tabular = set(map(id, own_lines))
+        rest = [line for line in rest if id(line) not in tabular]
     return tables, [PlacedLine(number, line) for line in rest]
 
 

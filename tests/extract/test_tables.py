@@ -39,7 +39,7 @@ def tables(draw: st.DrawFn, *, first_row: float = 100.0) -> Drawn:
     for _ in range(rows):
         ys.append(ys[-1] + draw(st.integers(14, 40)))
     taken: set[tuple[int, int]] = set()
-    cells = []
+    cells: list[tuple[int, int, int, int, str]] = []
     for row in range(rows):
         for column in range(columns):
             if (row, column) in taken:

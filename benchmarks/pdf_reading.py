@@ -1,0 +1,113 @@
+"""Reading PDFs, side by side in one run: ours, pdfplumber's tables, and PDFium's marks alone.
+
+    python benchmarks/pdf_reading.py FILE.pdf [FILE.pdf …]
+
+pdfplumber is no dependency of the project: ``pip install pdfplumber`` beforehand, or its column stays
+empty. Every engine reads every file in turn, several rounds; the best time of each counts. Targets: at
+least 8 times as fast as pdfplumber's ``extract_tables``, within 3 times of bare PDFium. The second
+engine has no target: it is asked only in doubt.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import importlib.util
+import io
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
+
+from extract.readers.pdf import read_pdf
+from extract.readers.pdf_second import read_pdf_second
+
+
+def bare_pdfium(data: bytes) -> int:
+    """Every character with its loose box and every path segment, nothing made of them."""
+    pdf = pdfium.PdfDocument(data)
+    rect = pdfium_c.FS_RECTF()
+    x, y = ctypes.c_float(), ctypes.c_float()
+    marks = 0
+    for index in range(len(pdf)):
+        page = pdf[index]
+        textpage = page.get_textpage()
+        for char in range(pdfium_c.FPDFText_CountChars(textpage.raw)):
+            pdfium_c.FPDFText_GetUnicode(textpage.raw, char)
+            pdfium_c.FPDFText_GetLooseCharBox(textpage.raw, char, rect)
+            marks += 1
+        for item in range(pdfium_c.FPDFPage_CountObjects(page.raw)):
+            path = pdfium_c.FPDFPage_GetObject(page.raw, item)
+            if pdfium_c.FPDFPageObj_GetType(path) == pdfium_c.FPDF_PAGEOBJ_PATH:
+                for part in range(pdfium_c.FPDFPath_CountSegments(path)):
+                    segment = pdfium_c.FPDFPath_GetPathSegment(path, part)
+                    pdfium_c.FPDFPathSegment_GetPoint(segment, x, y)
+                    marks += 1
+        textpage.close()
+        page.close()
+    pdf.close()
+    return marks
+
+
+def pdfplumber_tables(data: bytes) -> int:
+    """pdfplumber's tables of every page."""
+    import pdfplumber  # type: ignore[import-not-found]
+
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        return sum(len(page.extract_tables()) for page in pdf.pages)
+
+
+ENGINES: dict[str, Callable[[bytes], Any]] = {
+    "read_pdf": read_pdf,
+    "bare PDFium": bare_pdfium,
+    "read_pdf_second": read_pdf_second,
+    "pdfplumber": pdfplumber_tables,
+}
+
+
+def best_times(
+    data: bytes, engines: dict[str, Callable[[bytes], Any]], rounds: int
+) -> dict[str, float]:
+    """Milliseconds of processor time of the best round; the engines take turns on the same machine."""
+    best = dict.fromkeys(engines, float("inf"))
+    for _ in range(rounds):
+        for name, engine in engines.items():
+            start = time.process_time()
+            engine(data)
+            best[name] = min(best[name], 1000 * (time.process_time() - start))
+    return best
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--rounds", type=int, default=7)
+    arguments = parser.parse_args()
+    engines = dict(ENGINES)
+    if importlib.util.find_spec("pdfplumber") is None:
+        del engines["pdfplumber"]
+        print("pdfplumber is not installed: pip install pdfplumber", file=sys.stderr)
+    print(f"{'file':24}" + "".join(f"{name + ' ms':>20}" for name in engines) + "  ratios")
+    totals = dict.fromkeys(engines, 0.0)
+    for file in arguments.files:
+        best = best_times(file.read_bytes(), engines, arguments.rounds)
+        for name, time_taken in best.items():
+            totals[name] += time_taken
+        print(row(file.name, best))
+    print(row("all", totals))
+
+
+def row(name: str, times: dict[str, float]) -> str:
+    ours = times["read_pdf"]
+    ratios = f"{ours / times['bare PDFium']:.2f} x bare PDFium"
+    if "pdfplumber" in times:
+        ratios += f", {times['pdfplumber'] / ours:.1f} times as fast as pdfplumber"
+    return f"{name:24}" + "".join(f"{value:20.1f}" for value in times.values()) + f"  {ratios}"
+
+
+if __name__ == "__main__":
+    main()
