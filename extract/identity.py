@@ -79,12 +79,12 @@ def identify(document: Document, origin: Origin) -> Identity:
     preamble = _preamble(texts)
     period = _period(preamble)
     agency = _agency(title, signer, preamble, document.metadata)
-    years = _years(title, period, preamble)
+    years = _years(title, _heading(texts, title), period, preamble)
     scope = (title.scope if title else None) or scope_of(agency.name)
     return Identity(
         title=title,
         agency=agency,
-        year=years[0][1] if years else None,
+        year=_year_reported_on(years),
         scope=scope,
         dates=Dates(signed=signed, period=period),
         years=tuple(years),
@@ -139,6 +139,21 @@ def _printed_title(texts: list[str]) -> Title | None:
                 fallback = title
             break
     return fallback or next((parse_title(line) for line in head if line), None)
+
+
+def _heading(texts: list[str], title: Title | None) -> Title | None:
+    """The title the document itself bears below the one the page gives it, if there are two."""
+    if title is None or title.kind != "report":
+        return None
+    below = False
+    for line in (squeeze(text) for text in texts[:_TITLE_REACH]):
+        candidate = parse_title(line) if 0 < len(line) <= _TITLE_LENGTH else None
+        if candidate is None or candidate.kind != "report" or candidate.year is None:
+            continue
+        if below and candidate.year != title.year:
+            return candidate
+        below = True
+    return None
 
 
 def _prefer_notice(earlier: Title | None, report: Title) -> Title:
@@ -239,12 +254,26 @@ def _agency(
     return AgencyName(None)
 
 
+def _year_reported_on(years: list[tuple[str, int]]) -> int | None:
+    """The year of the title; where the document's own heading and period agree on another, theirs.
+
+    Last year's report under this year's link has the page's title, but its own heading and period.
+    A stale period alone is a slip of the pen, and the title stands.
+    """
+    stated = dict(years)
+    if "heading" in stated and stated.get("period", stated["heading"]) == stated["heading"]:
+        return stated["heading"]
+    return years[0][1] if years else None
+
+
 def _years(
-    title: Title | None, period: tuple[str, str] | None, preamble: str
+    title: Title | None, heading: Title | None, period: tuple[str, str] | None, preamble: str
 ) -> list[tuple[str, int]]:
     years: list[tuple[str, int]] = []
     if title and title.kind == "report" and title.year:
         years.append(("title", title.year))
+    if heading and heading.year:
+        years.append(("heading", heading.year))
     if period:
         years.append(("period", int(period[0][:4])))
     for found in _COMPILED.finditer(preamble):

@@ -17,7 +17,13 @@ def one_year(subject: Subject) -> Iterator[Finding]:
     years = subject.identity.years
     if len({year for _, year in years}) > 1:
         said = ", ".join(f"{year} in the {place}" for place, year in years)
-        names = {"title": "标题", "period": "统计期限", "preamble": "引言", "text": "正文"}
+        names = {
+            "title": "标题",
+            "heading": "文内标题",
+            "period": "统计期限",
+            "preamble": "引言",
+            "text": "正文",
+        }
         said_zh = "、".join(f"{names[place]}为{year}年" for place, year in years)
         yield finding(
             "ID-02", f"The report names different years: {said}.", f"年份不一致：{said_zh}。"
