@@ -28,6 +28,8 @@ _TITLE_REACH = 60
 """Paragraphs from the top among which the title is looked for: pages begin with furniture."""
 _TITLE_LENGTH = 90
 _PREAMBLE_REACH = 90
+_TRAIL = re.compile(r"(?:当前|您的|您所在的?|所在)位置|首页[>»/›]|[>»›].*[>»›]")
+"""The trail of columns above an article (首页 > 政务公开 > …); its end is no part of the title."""
 
 _DAY = r"(20\d\d)年(\d{1,2})月(\d{1,2})日"
 _PERIOD = re.compile(
@@ -119,6 +121,8 @@ def _printed_title(texts: list[str]) -> Title | None:
     fallback: Title | None = None
     for start, line in enumerate(head):
         if not line or len(line) > _TITLE_LENGTH or re.search(r"[。；]$", line):
+            continue
+        if _TRAIL.search(line):
             continue
         for length in (1, 2, 3):
             part = head[start : start + length]
