@@ -7,8 +7,9 @@ PDFium's handles die with the Python object that owns them, so everything here t
 from __future__ import annotations
 
 import ctypes
+import functools
 import math
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +22,9 @@ from extract.readers.pdf_limits import Budget
 from extract.readers.pdf_text import certain
 from extract.tables import Char, Outline, PageMarks, Ruling, painted, rectangle
 
+_TEXT, _PATH = pdfium_c.FPDF_PAGEOBJ_TEXT, pdfium_c.FPDF_PAGEOBJ_PATH
+_IMAGE, _FORM = pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_FORM
+_INVISIBLE = pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
 _DEEPEST_FORM = 12
 _RECTANGLE = 5
 """Most points of a path that is one rectangle."""
@@ -98,7 +102,9 @@ def read_page(page: pdfium.PdfPage, number: int, budget: Budget) -> PdfiumPage:
     """
     frame = _frame(page)
     contents = Contents()
-    _walk(_objects(page.raw), frame.matrix, contents, budget, 0)
+    count = pdfium_c.FPDFPage_CountObjects(page.raw)
+    get = functools.partial(pdfium_c.FPDFPage_GetObject, page.raw)
+    _walk(count, get, frame.matrix, contents, budget, 0)
     textpage = page.get_textpage()
     try:
         chars, hidden = _chars(textpage.raw, frame, contents.invisible, budget)
@@ -226,36 +232,37 @@ def _address(handle: Any) -> int:
     return ctypes.cast(handle, ctypes.c_void_p).value or 0
 
 
-def _objects(page: Any) -> Iterator[Any]:
-    for index in range(max(pdfium_c.FPDFPage_CountObjects(page), 0)):
-        yield pdfium_c.FPDFPage_GetObject(page, index)
-
-
-def _form_objects(form: Any) -> Iterator[Any]:
-    for index in range(max(pdfium_c.FPDFFormObj_CountObjects(form), 0)):
-        yield pdfium_c.FPDFFormObj_GetObject(form, index)
-
-
 def _walk(
-    objects: Iterator[Any], matrix: _Matrix, contents: Contents, budget: Budget, depth: int
+    count: int,
+    get: Callable[[int], Any],
+    matrix: _Matrix,
+    contents: Contents,
+    budget: Budget,
+    depth: int,
 ) -> None:
-    """Look at all objects; ``matrix`` leads from their space to the page as shown."""
+    """Look at ``count`` objects; ``matrix`` leads from their space to the page as shown."""
     if depth > _DEEPEST_FORM:
         raise LimitExceeded(f"forms are nested more than {_DEEPEST_FORM} deep")
-    for item in objects:
-        budget.take_objects(1)
-        match pdfium_c.FPDFPageObj_GetType(item):
-            case pdfium_c.FPDF_PAGEOBJ_PATH:
-                _read_path(item, matrix, contents.rulings, budget)
-            case pdfium_c.FPDF_PAGEOBJ_FORM:
-                inner = _product(_matrix(item), matrix)
-                _walk(_form_objects(item), inner, contents, budget, depth + 1)
-            case pdfium_c.FPDF_PAGEOBJ_IMAGE:
-                contents.images += 1
-            case pdfium_c.FPDF_PAGEOBJ_TEXT:
-                mode = pdfium_c.FPDFTextObj_GetTextRenderMode(item)
-                if mode == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE:
-                    contents.invisible.add(_address(item))
+    budget.take_objects(max(count, 0))
+    for index in range(count):
+        item = get(index)
+        kind = pdfium_c.FPDFPageObj_GetType(item)
+        if kind == _TEXT:
+            if pdfium_c.FPDFTextObj_GetTextRenderMode(item) == _INVISIBLE:
+                contents.invisible.add(_address(item))
+        elif kind == _PATH:
+            _read_path(item, matrix, contents.rulings, budget)
+        elif kind == _IMAGE:
+            contents.images += 1
+        elif kind == _FORM:
+            _walk(
+                pdfium_c.FPDFFormObj_CountObjects(item),
+                functools.partial(pdfium_c.FPDFFormObj_GetObject, item),
+                _product(_matrix(item), matrix),
+                contents,
+                budget,
+                depth + 1,
+            )
 
 
 def _matrix(item: Any) -> _Matrix:

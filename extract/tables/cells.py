@@ -144,18 +144,13 @@ def _overflowing(grid: Grid, placed: dict[GridCell, list[Char]]) -> set[GridCell
     for cell, chars in placed.items():
         x0, top, x1, bottom = grid.cell_box(cell)
         for char in chars:
-            if char.text.isspace():
-                continue
-            if _digits(char.text):
+            text, left, upper, right, lower, _, _ = char
+            if text.isdecimal():
                 digits.append((char, cell))
-            aside = OVERHANG * (char.x1 - char.x0)
-            above = (char.bottom - char.top) / 4
-            if (
-                char.x0 < x0 - aside
-                or char.x1 > x1 + aside
-                or char.top + above < top
-                or char.bottom - above > bottom
-            ):
+            aside = OVERHANG * (right - left)
+            above = (lower - upper) / 4
+            over = left < x0 - aside or right > x1 + aside
+            if (over or upper + above < top or lower - above > bottom) and not text.isspace():
                 doubtful.add(cell)
     digits.sort(key=lambda item: item[0].x0)
     by_end: dict[int, list[tuple[Char, GridCell]]] = {}

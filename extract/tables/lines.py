@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from statistics import median
 
 from extract.document import BBox
@@ -52,7 +53,7 @@ class TextLine:
     @property
     def height(self) -> float:
         """Height of the tallest character's box."""
-        return max(char.bottom - char.top for char in self.chars)
+        return max([char.bottom - char.top for char in self.chars])
 
     def fields(self, gap: float) -> list[TextLine]:
         """The line cut where nothing stands for more than ``gap`` points."""
@@ -71,12 +72,8 @@ class TextLine:
 def box_of(chars: Iterable[Char]) -> BBox:
     """The box around the characters that are no spaces."""
     inked = [char for char in chars if not char.text.isspace()]
-    return (
-        min(char.x0 for char in inked),
-        min(char.top for char in inked),
-        max(char.x1 for char in inked),
-        max(char.bottom for char in inked),
-    )
+    _, x0, top, x1, bottom, _, _ = zip(*inked, strict=True)
+    return min(x0), min(top), max(x1), max(bottom)
 
 
 def is_word(char: str) -> bool:
@@ -118,8 +115,9 @@ def _turned(char: Char, turns: int) -> Char:
 def _lines(chars: Sequence[Char]) -> list[TextLine]:
     rows: list[list[Char]] = []
     start = reach = 0.0
-    for char in sorted(chars, key=_middle):
-        middle, height = _middle(char), char.bottom - char.top
+    for char in sorted(chars, key=lambda char: char[2] + char[4]):
+        _, _, top, _, bottom, _, _ = char
+        middle, height = (top + bottom) / 2, bottom - top
         if rows and middle - start < SAME_LINE * min(reach, height):
             rows[-1].append(char)
             continue
@@ -127,14 +125,10 @@ def _lines(chars: Sequence[Char]) -> list[TextLine]:
         start, reach = middle, height
     found = []
     for row in rows:
-        row.sort(key=lambda char: char.x0)
+        row.sort(key=itemgetter(1))
         if not all(char.text.isspace() for char in row):
             found.append(TextLine(tuple(_once(row))))
     return found
-
-
-def _middle(char: Char) -> float:
-    return (char.top + char.bottom) / 2
 
 
 def _once(row: Sequence[Char]) -> Iterable[Char]:
