@@ -119,19 +119,20 @@ async def read_list(
     rows = _take(platform.rows(first), first, year, seen, reading)
     reading.pages += 1
     last, number, style = first, 2, None
-    ended_by_absence = False
+    proven = False
     while number <= MAX_PAGES:
         asks = platform.following(first, last, number, rows)
         if not asks:
             break
         if style is not None:
             asks = asks[min(style, len(asks) - 1) :][:1]
-        accepted, failure, ended_by_absence = await _try(fetcher, platform, asks, first, seen)
+        accepted, failure, proven = await _try(fetcher, platform, asks, first, seen)
+        if failure is not None and accepted is None:
+            reading.problems.append(
+                Problem(failure.kind, f"page {number} could not be read: {failure.detail}")
+            )
+            return
         if accepted is None:
-            if failure is not None:
-                reading.problems.append(
-                    Problem(failure.kind, f"page {number} could not be read: {failure.detail}")
-                )
             break
         index, last = accepted
         style = index if style is None else style
@@ -140,7 +141,19 @@ async def read_list(
         number += 1
     else:
         reading.problems.append(Problem("trap", f"the list at {first.url} does not end"))
-    _compare(platform.stated(first), first, rows, number - 1, style, ended_by_absence, reading)
+        return
+    stated = platform.stated(first)
+    if proven and style is not None and (stated.pages or 0) >= number:
+        # Before the site's number counts as wrong: the other numbering must bring nothing new.
+        others = list(platform.following(first, first, 2, rows))
+        del others[style : style + 1]
+        hidden, _failure, _absent = await _try(fetcher, platform, others, first, seen)
+        proven = hidden is None
+    _compare(stated, first, rows, number - 1, proven and style is not None, reading)
+    if style is None and stated == Stated() and _PAGER_HINT.search(first.text):
+        reading.problems.append(
+            Problem("paging", f"{first.url} has further pages that could not be asked for")
+        )
 
 
 def _take(
@@ -190,15 +203,11 @@ def _prefix(url: str) -> str:
 
 
 def _compare(
-    stated: Stated,
-    first: Page,
-    rows: int,
-    pages: int,
-    style: int | None,
-    absent: bool,
-    reading: ColumnReading,
+    stated: Stated, first: Page, rows: int, pages: int, proven: bool, reading: ColumnReading
 ) -> None:
-    """Hold what was read against what the site says of itself."""
+    """Hold what was read against what the site says of itself; ``proven`` tells that the page after the
+    last one is not there, by a numbering that worked before.
+    """
     if stated.rows is not None:
         reading.stated = (reading.stated or 0) + stated.rows
         if stated.rows > rows:
@@ -206,17 +215,11 @@ def _compare(
                 Problem("count", f"{first.url} states {stated.rows} entries, {rows} were found")
             )
             return
-    if stated.pages is not None and stated.pages > pages:
-        # Numbers of pages can be wrong; the paging that worked before finds nothing there.
-        if (absent and style is not None) or stated.rows == rows:
-            reading.notes.append(f"{stated.pages} pages stated, {pages} exist")
-        elif not any(problem.kind != "needs_browser" for problem in reading.problems):
-            reading.problems.append(
-                Problem("paging", f"{first.url} states {stated.pages} pages, {pages} could be read")
-            )
-    elif stated.pages is None and stated.rows is None and style is None:
-        hint = _PAGER_HINT.search(first.text)
-        if hint:
-            reading.problems.append(
-                Problem("paging", f"{first.url} has further pages that could not be asked for")
-            )
+    if stated.pages is None or stated.pages <= pages:
+        return
+    if proven or stated.rows == rows:
+        reading.notes.append(f"{stated.pages} pages stated, {pages} exist")
+    else:
+        reading.problems.append(
+            Problem("paging", f"{first.url} states {stated.pages} pages, {pages} could be read")
+        )

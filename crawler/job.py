@@ -14,9 +14,9 @@ from archive.settings import CrawlSettings
 
 @dataclass(eq=False)
 class Tally:
-    """The requests of one visit, counted where they are recorded."""
+    """The requests of one visit (None: of no visit), counted where they are recorded."""
 
-    id: int
+    id: int | None
     requests: int = 0
 
 

@@ -143,11 +143,12 @@ class Evidence:
     @property
     def strong(self) -> bool:
         """Enough to prove an absence with: the page says what it is and something else agrees, or it
-        shows reports and was pointed out.
+        was pointed out by its name and shows reports. A page that only shows reports may be the parent
+        of the column with its latest entries.
         """
         if self.named:
             return self.led or self.neighbours >= 2 or self.reports > 0
-        return self.reports > 0 and (self.led or (self.neighbours >= 2 and self.reports > 1))
+        return self.led and self.reports > 0
 
     @property
     def any(self) -> bool:
@@ -161,15 +162,19 @@ def evidence(page: Page, reports: int, led: bool) -> Evidence:
 
 
 def names_itself(page: Page) -> bool:
-    """Whether a page calls itself the column: in its meta tags, its title, its last breadcrumb."""
+    """Whether a page calls itself the column: in its meta tags, its title or its first heading.
+
+    Other headings do not count: parents of the column show its latest entries in a box of that name.
+    """
     if "articletitle" in page.meta:
         return False
     for value in re.split(r"[,，;；、\s]+", page.meta.get("columntype", "")):
         if value in ("信息公开年报", "政府信息公开年报") or is_column_name(value):
             return True
-    names = [page.meta.get("columnname", ""), *re.split(r"[_\-|—–]", page.title)[:2]]
-    heads = page.selector.xpath("//h1 | //h2 | //*[contains(@class,'title')]")[:10]
-    names += [" ".join(" ".join(head.xpath(".//text()").getall()[:5]).split()) for head in heads]
+    if page.meta.get("columnname"):
+        return is_column_name(page.meta["columnname"])
+    h1 = " ".join(" ".join(page.selector.xpath("(//h1)[1]//text()").getall()[:20]).split())
+    names = [h1, *re.split(r"[_\-|—–]", page.title)[:2]]
     return any(is_column_name(name) for name in names if len(name) < 60)
 
 

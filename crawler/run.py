@@ -7,17 +7,11 @@ the run's row is the one source for the command line, the pages and the messages
 from __future__ import annotations
 
 import contextlib
-import json
-import queue
 import signal
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -28,9 +22,7 @@ from archive import clock, recovery
 from archive.database.models import Capture, Run, Sighting, Visit
 from archive.folder import Archive
 from crawler import places, plan
-
-_PATIENCE = 20.0
-"""Seconds that a stopped process has to end by itself."""
+from crawler.processes import work
 
 
 @dataclass
@@ -93,13 +85,19 @@ def crawl(
         }
         run_id, made = _prepare(archive, arguments, agency_ids, division)
         told = Progress(len(made.places))
-        if progress:
-            progress(told)
+
+        def listen(event: dict[str, Any]) -> None:
+            _note(told, event)
+            if progress:
+                progress(told)
+
+        listen({})
         problems: list[str] = []
         stopped = False
         try:
             with _termination_as_interrupt():
-                problems = _work(archive, run_id, made, year, told, progress)
+                orders = [{"groups": groups, "year": year} for groups in made.parts]
+                problems = work(archive, run_id, orders, listen)
         except KeyboardInterrupt:
             stopped = True
             problems = ["the crawl was stopped; the next one with the same arguments goes on"]
@@ -136,101 +134,6 @@ def _prepare(
         return run.id, made
 
 
-def _work(
-    archive: Archive,
-    run_id: int,
-    made: plan.Plan,
-    year: int | None,
-    told: Progress,
-    progress: Callable[[Progress], None] | None,
-) -> list[str]:
-    """Run the processes to their end; returns what went wrong with them."""
-    lines: queue.Queue[tuple[int, str | None]] = queue.Queue()
-    workers: list[subprocess.Popen[str]] = []
-    with tempfile.TemporaryDirectory(prefix="gongkai-turns-") as turns:
-        try:
-            for part, groups in enumerate(made.parts):
-                orders = {
-                    "archive": str(archive.path),
-                    "run": run_id,
-                    "part": part,
-                    "turns": turns,
-                    "groups": groups,
-                    "year": year,
-                }
-                workers.append(_start(archive, run_id, part, orders, lines))
-            running = len(workers)
-            while running:
-                _part, line = lines.get()
-                if line is None:
-                    running -= 1
-                    continue
-                _tell(told, json.loads(line))
-                if progress:
-                    progress(told)
-            problems = []
-            for part, worker in enumerate(workers):
-                status = worker.wait()
-                if status != 0:
-                    problems.append(
-                        f"crawling process {part} ended early ({_how(status)}); see "
-                        f"{_log(archive, run_id, part)}"
-                    )
-            return problems
-        finally:
-            _end(workers)
-
-
-def _start(
-    archive: Archive,
-    run_id: int,
-    part: int,
-    orders: dict[str, Any],
-    lines: queue.Queue[tuple[int, str | None]],
-) -> subprocess.Popen[str]:
-    with _log(archive, run_id, part).open("a", encoding="utf-8") as log:
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "crawler.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-            encoding="utf-8",
-            start_new_session=True,  # Ctrl+C reaches this process only, which ends the others.
-        )
-    assert worker.stdin is not None
-    with contextlib.suppress(BrokenPipeError):
-        worker.stdin.write(json.dumps(orders) + "\n")
-        worker.stdin.flush()
-
-    def read() -> None:
-        assert worker.stdout is not None
-        for line in worker.stdout:
-            lines.put((part, line))
-        lines.put((part, None))
-
-    threading.Thread(target=read, daemon=True).start()
-    return worker
-
-
-def _end(workers: list[subprocess.Popen[str]]) -> None:
-    """End processes that still run: politely, then not."""
-    for worker in workers:
-        if worker.poll() is None:
-            worker.terminate()
-    deadline = time.monotonic() + _PATIENCE
-    for worker in workers:
-        try:
-            worker.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            worker.kill()
-            worker.wait()
-        for pipe in (worker.stdin, worker.stdout):
-            if pipe is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    pipe.close()
-
-
 @contextlib.contextmanager
 def _termination_as_interrupt() -> Iterator[None]:
     """SIGTERM ends a crawl as Ctrl+C does."""
@@ -248,23 +151,15 @@ def _termination_as_interrupt() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _tell(told: Progress, event: dict[str, Any]) -> None:
+def _note(told: Progress, event: dict[str, Any]) -> None:
     told.requests += event.get("requests", 0)
-    if event["event"] == "visiting":
+    if event.get("event") == "visiting":
         told.current = event["url"]
-    elif event["event"] == "visited":
+    elif event.get("event") == "visited":
         told.done += 1
         told.reports += event["reports"]
         told.current = event["host"] or ""
         told.verdicts[event["verdict"]] = told.verdicts.get(event["verdict"], 0) + 1
-
-
-def _how(status: int) -> str:
-    return f"killed by signal {-status}" if status < 0 else f"status {status}"
-
-
-def _log(archive: Archive, run_id: int, part: int) -> Path:
-    return archive.log_folder / f"crawl-{run_id:06}-{part}.log"
 
 
 def _conclude(

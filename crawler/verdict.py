@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from crawler.column import Problem
 
 BLOCKED = frozenset(
-    {"412", "521", "geo", "edgeone", "captcha", "script", "robots", "unofficial", "private_address"}
+    {"412", "521", "geo", "edgeone", "captcha", "script", "robots"}
     | {f"http_{status}" for status in (400, 401, 403, 405, 406, 418, 422, 429, 451)}
 )
 """Kinds of failure by which a site keeps us out; all others mean that it is not there for anybody."""

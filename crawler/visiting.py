@@ -65,14 +65,16 @@ async def _read(job: Job, fetcher: Fetcher, column: Candidate, known: Sequence[K
     except BudgetSpent:
         reading.problems.append(Problem("budget", _BUDGET[:-1].lower()))
         reports.note_the_rest()
-    if column.is_report and not reports.found:
+    # One article in the place of a list shows one year and says nothing of the others.
+    single = column.is_report and not reports.found
+    if single:
         reports.add_column_itself(column.page)
     sightings = list(reports.found.values())
     evidence = Evidence(
         column.evidence.named, column.evidence.led, column.evidence.neighbours, len(sightings)
     )
     decided = verdict.read(
-        strong=evidence.strong,
+        strong=evidence.strong and (evidence.named or not single),
         problems=reading.problems,
         reports=len(sightings),
         rows=len(reading.entries),

@@ -24,6 +24,7 @@ from archive.folder import Archive
 from crawler import settings as ours
 from crawler.job import Job
 from crawler.spiders.annual_reports import AnnualReports
+from crawler.spiders.one_document import OneDocument
 
 _EVERY = 0.2
 """Seconds between two lines that only count requests."""
@@ -49,7 +50,7 @@ class Teller:
 
 
 def crawl(plan: dict[str, Any]) -> bool:
-    """Visit the places of ``plan``; whether all were visited."""
+    """Visit the places of ``plan``, or fetch its document; whether it came to its end."""
     archive = Archive.open(Path(plan["archive"]))
     log = archive.log_folder / f"crawl-{plan['run']:06}-{plan['part']}.log"
     with Recorder(archive, plan["run"], plan["part"]) as recorder:
@@ -58,23 +59,26 @@ def crawl(plan: dict[str, Any]) -> bool:
             recorder,
             plan["run"],
             Path(plan["turns"]),
-            plan["groups"],
-            plan["year"],
+            plan.get("groups", []),
+            plan.get("year"),
             Teller(),
         )
-        return run(job, log)
+        if "document" in plan:
+            return run(OneDocument, log, job=job, url=plan["document"])
+        return run(AnnualReports, log, job=job)
 
 
-def run(job: Job, log: Path) -> bool:
-    """Run the spider on ``job`` in this process; whether it came to its end."""
+def run(spider: type[AnnualReports | OneDocument], log: Path, **arguments: Any) -> bool:
+    """Run a spider in this process; whether it came to its end."""
     settings = Settings()
     settings.setmodule(ours, priority="project")
+    job: Job = arguments["job"]
     settings.update(ours.for_archive(job.limits, log), priority="cmdline")
     process = AsyncCrawlerProcess(settings)
-    crawler = process.create_crawler(AnnualReports)
-    process.crawl(crawler, job=job)
+    crawler = process.create_crawler(spider)
+    process.crawl(crawler, **arguments)
     process.start()
-    return isinstance(crawler.spider, AnnualReports) and crawler.spider.finished
+    return bool(getattr(crawler.spider, "finished", False))
 
 
 def _end_with_parent() -> None:

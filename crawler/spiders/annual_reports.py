@@ -57,7 +57,8 @@ class AnnualReports(Spider):
         assert self.crawler.engine is not None
         with self.job.archive.reader() as session:
             known = facts(session, place_id)
-        tally = Tally(begin(self.job, place_id))
+        visit_id = begin(self.job, place_id)
+        tally = Tally(visit_id)
         self.job.tell({"event": "visiting", "url": known.url})
         try:
             outcome = await visit(self.job, self.crawler.engine, tally, known)
@@ -70,6 +71,6 @@ class AnnualReports(Spider):
             outcome = Outcome(
                 Verdict("partial", "error", f"Gongkai failed on this site: {detail}.")
             )
-        finish(self.job, tally.id, outcome, tally.requests)
+        finish(self.job, visit_id, outcome, tally.requests)
         logger.info("%s: %s: %s", known.url, outcome.verdict.verdict, outcome.verdict.reason)
         self.job.tell(event(known.url, outcome))
