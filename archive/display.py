@@ -47,16 +47,7 @@ _COLUMN_LABELS = {
     "projects": "采购项目",
     "amount": "采购总金额",
 }
-_AUDIT_COLUMNS = (
-    "agency",
-    "status",
-    "due",
-    "displayed_date",
-    "days_late",
-    "content",
-    "findings",
-    "reason",
-)
+_AUDIT_COLUMNS = ("agency", "status", "due", "dated", "days_late", "content", "why")
 _AUDIT_CSV = (
     "agency",
     "division_code",
@@ -102,8 +93,7 @@ def records(read: Iterable[dict[str, Any]], json_lines: bool) -> int:
 
 def crawl_summary(summary: Mapping[str, Any]) -> None:
     """Say what a crawl did: places by verdict, what was found, and what went wrong."""
-    verdicts = ", ".join(f"{number} {kind}" for kind, number in sorted(summary["kinds"].items()))
-    print(f"{summary['places']} places visited: {verdicts or 'none'}")
+    print(f"{summary['places']} places visited: {verdicts(summary)}")
     print(
         f"{summary['reports']} reports seen, {summary['documents_new']} new documents, "
         f"{summary['requests']} requests in {summary['seconds']:.0f} s"
@@ -113,6 +103,16 @@ def crawl_summary(summary: Mapping[str, Any]) -> None:
         print(f"failed requests: {failures}", file=sys.stderr)
     for problem in summary["problems"]:
         print(problem, file=sys.stderr)
+
+
+def verdicts(summary: Mapping[str, Any]) -> str:
+    """The verdicts of a crawl in words: ``8 complete, 1 blocked (521)``."""
+    kinds = [kind.split(":", 1) for kind in summary["kinds"]]
+    parts = []
+    for verdict, number in sorted(summary["verdicts"].items(), key=lambda item: -item[1]):
+        why = ", ".join(sorted(kind for of, kind in kinds if of == verdict))
+        parts.append(f"{number} {verdict}" + (f" ({why})" if why else ""))
+    return ", ".join(parts) or "none"
 
 
 def extract_summary(summary: Mapping[str, Any]) -> int:
@@ -232,7 +232,17 @@ def cells_csv(found: Iterable[dict[str, Any]]) -> None:
 
 def audit(entries: Iterator[dict[str, Any]], format: Format | None) -> None:
     """Print an audit; the evidence stands in JSON only."""
-    formats.write(entries, format, columns=_AUDIT_COLUMNS, csv_columns=_AUDIT_CSV)
+    chosen = format or formats.default()
+    rows = map(_for_table, entries) if chosen is Format.TABLE else entries
+    formats.write(rows, chosen, columns=_AUDIT_COLUMNS, csv_columns=_AUDIT_CSV)
+
+
+def _for_table(entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry with one sentence on what is not as it should be, and none on what is."""
+    reasons = [] if entry["status"] == "on_time" else [entry["reason"]]
+    if entry["content"] != "complete" and entry["content_reason"]:
+        reasons.append(entry["content_reason"])
+    return {**entry, "dated": entry["displayed_date"], "why": "; ".join(reasons)}
 
 
 def audit_summary(

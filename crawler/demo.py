@@ -12,6 +12,7 @@ import shlex
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
@@ -84,10 +85,9 @@ def _visit(archive: Archive, day: datetime) -> None:
         summary = crawl(archive, progress=lambda at: bar.update(at.done, at.places, at.current))
     with progress.bar(f"{day:%Y-%m-%d}  documents read") as bar:
         read = extract(archive, lambda at: bar.update(at.done, at.total, at.status))
-    verdicts = ", ".join(f"{number} {kind}" for kind, number in sorted(summary.kinds.items()))
     display.console().print(
-        f"{day:%Y-%m-%d}  {summary.places} places: {verdicts}; {summary.reports} reports seen, "
-        f"{sum(read['documents'].values())} documents read"
+        f"{day:%Y-%m-%d}  {summary.places} places: {display.verdicts(asdict(summary))}; "
+        f"{summary.reports} reports seen, {sum(read['documents'].values())} new ones read"
     )
 
 
