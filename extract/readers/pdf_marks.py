@@ -133,6 +133,7 @@ def _chars(
     is_unmapped = pdfium_c.FPDFText_HasUnicodeMapError
     boxes = _Boxes(textpage)
     width, height = frame.size
+    box_of, shown, frame_turns = boxes.of, frame.shown, frame.turns
     chars: list[Char] = []
     hidden = 0
     lead = 0
@@ -146,11 +147,11 @@ def _chars(
         if 0xDC00 <= code < 0xE000 and lead:
             code = 0x10000 + ((lead - 0xD800) << 10) + (code - 0xDC00)
         lead = 0
-        placed = boxes.of(index)
+        placed = box_of(index)
         if placed is None:
             continue
-        turns, *box = placed
-        x0, top, x1, bottom = frame.shown(*box)
+        turns, left, low, right, high = placed
+        x0, top, x1, bottom = shown(left, low, right, high)
         if x1 < 0 or bottom < 0 or x0 > width or top > height:
             continue
         text, sure = certain(code)
@@ -158,7 +159,7 @@ def _chars(
         if invisible and _is_invisible(textpage, index, invisible):
             sure = False
             hidden += 1
-        chars.append(Char(text, x0, top, x1, bottom, (turns + frame.turns) % 4, not sure))
+        chars.append(Char(text, x0, top, x1, bottom, (turns + frame_turns) % 4, not sure))
     return chars, hidden
 
 

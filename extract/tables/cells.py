@@ -74,7 +74,8 @@ def place(grid: Grid, chars: Iterable[Char]) -> dict[GridCell, list[Char]]:
 
 
 def _interval(edges: Sequence[float], at: float) -> int:
-    return min(max(bisect_right(edges, at) - 1, 0), len(edges) - 2)
+    index = bisect_right(edges, at) - 1
+    return index if index < len(edges) - 1 else index - 1
 
 
 def fill(grid: Grid, chars: Iterable[Char], page: int) -> PageTable:

@@ -49,9 +49,10 @@ def overflow(table: PageTable, line: TextLine) -> PageTable | None:
     x0, top, x1, _ = line.box
     if top - table.box[3] > line.em:
         return None
+    rows = table.rows
     for index, cell in enumerate(table.cells):
         left, right = table.xs[cell.column], table.xs[cell.column + cell.colspan]
-        if cell.row + cell.rowspan == table.rows and left <= x0 and x1 <= right:
+        if cell.row + cell.rowspan == rows and left <= x0 and x1 <= right:
             text, doubtful = cell.text, cell.doubtful
             doubtful = doubtful or (text[-1:].isdecimal() and line.text[:1].isdecimal())
             box = union([cell.box, line.box]) if text else line.box
@@ -101,10 +102,11 @@ def _split_figures(first: PageTable, second: PageTable, top: int) -> set[int]:
     A number too long for its column is set on two lines, and a row may break between them. What
     goes on has no label, or the rest of one; its figures before the break fill their columns.
     """
+    last = first.rows
     above = {
         cell.column: cell
         for cell in first.cells
-        if cell.row + cell.rowspan == first.rows and cell.text[-1:].isdecimal()
+        if cell.row + cell.rowspan == last and cell.text[-1:].isdecimal()
     }
     head = [cell for cell in second.cells if cell.row == top]
     if any(_ENUMERATED.match(cell.text) for cell in head):

@@ -10,8 +10,7 @@ from typing import NamedTuple
 from extract.document import BBox
 
 THICKEST = 4.0
-"""A filled rectangle up to this many points thick is a line: Word's thickest border is 6 pt, but
-text is never set in cells narrower than this."""
+"""A filled rectangle up to this many points thick is a line; no text is set in cells this narrow."""
 
 
 class Char(NamedTuple):
