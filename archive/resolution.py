@@ -259,8 +259,8 @@ def _body(place: Division, tail: str, service: str = "") -> tuple[Body, bool] | 
             return office(place, matched["word"]), True
     if not departments.is_department(tail):
         return None
-    kind = "vertical" if departments.is_vertical(tail) else "local_dept"
     full = departments.full_name(tail)
+    kind = "vertical" if departments.is_vertical(full) else "local_dept"
     return Body(service + where + full, place.code, kind), departments.is_usual(tail)
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from archive.agencies.kinds import KINDS, kind_by_name
-from archive.database.models import Agency, AgencyAlias
+from archive.database.models import Agency, AgencyAlias, Base
 from archive.divisions import current, division, normal_code
 from archive.errors import UsageError
 from archive.resolution import resolve
@@ -37,7 +37,6 @@ COLUMNS = (
 )
 _LONGEST_NAME = 200
 _LONGEST_URL = 2000
-_BATCH = 5000
 _STORED = ("kind", "home_url", "annual_report_url", "since", "until", "parent_id")
 
 
@@ -254,28 +253,27 @@ def _recognise(row: _Row, known: dict[str, dict[str, int]]) -> bool:
 
 
 def _insert(session: Session, rows: list[_Row]) -> None:
-    for start in range(0, len(rows), _BATCH):
-        batch = rows[start : start + _BATCH]
-        ids = session.scalars(
-            insert(Agency).returning(Agency.id, sort_by_parameter_order=True),
-            [
-                {
-                    "name": row.name,
-                    "division_code": row.code,
-                    "standing": "confirmed",
-                    "origin": "import",
-                    **row.values,
-                    "kind": row.values["kind"] or kind_by_name(row.name),
-                }
-                for row in batch
-            ],
-        )
-        aliases: list[dict[str, Any]] = []
-        for row, id_ in zip(batch, ids, strict=True):
-            row.id = id_
-            aliases += ({"agency_id": id_, "name": alias} for alias in row.aliases)
-        if aliases:
-            session.execute(insert(AgencyAlias), aliases)
+    # By way of the table: thousands of rows a statement, and the keys are read back at once.
+    agencies = [
+        {
+            "name": row.name,
+            "division_code": row.code,
+            "standing": "confirmed",
+            "origin": "import",
+            **row.values,
+            "kind": row.values["kind"] or kind_by_name(row.name),
+        }
+        for row in rows
+    ]
+    if not agencies:
+        return
+    session.execute(insert(Base.metadata.tables[Agency.__tablename__]), agencies)
+    known = _known(session)
+    for row in rows:
+        row.id = known[row.name][row.code]
+    aliases = [{"agency_id": row.id, "name": alias} for row in rows for alias in row.aliases]
+    if aliases:
+        session.execute(insert(Base.metadata.tables[AgencyAlias.__tablename__]), aliases)
 
 
 def _link_parents(session: Session, rows: list[_Row], report: ImportReport) -> None:
@@ -345,8 +343,8 @@ def _update(session: Session, rows: list[_Row], new: set[str]) -> int:
             writes.append({"id": row.id, **have, **difference})
         added += ({"agency_id": row.id, "name": alias} for alias in more)
         changed += bool((difference or more) and row.name + "\t" + row.code not in new)
-    for start in range(0, len(writes), _BATCH):
-        session.execute(update(Agency), writes[start : start + _BATCH])
+    if writes:
+        session.execute(update(Agency), writes)
     if added:
-        session.execute(insert(AgencyAlias), added)
+        session.execute(insert(Base.metadata.tables[AgencyAlias.__tablename__]), added)
     return changed
