@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +36,7 @@ COLUMNS = (
     "since",
     "until",
 )
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LONGEST_NAME = 200
 _LONGEST_URL = 2000
 _STORED = ("kind", "home_url", "annual_report_url", "since", "until", "parent_id")
@@ -144,6 +146,8 @@ def _check_header(path: Path, header: list[str], report: ImportReport) -> None:
 def _row(line: int, header: list[str], cells: list[str], report: ImportReport) -> _Row:
     if len(cells) > len(header):
         raise _BadRowError(f"{len(cells)} cells under {len(header)} columns")
+    if any(_CONTROL.search(cell) for cell in cells):
+        raise _BadRowError("control characters")
     found = {column: cell.strip() for column, cell in zip(header, cells, strict=False)}
     name = squeeze(found.get("name", ""))
     if not name:
@@ -280,8 +284,9 @@ def _link_parents(session: Session, rows: list[_Row], report: ImportReport) -> N
     if not any(row.parent for row in rows):
         return
     known = _known(session)
-    links = session.execute(select(Agency.id, Agency.parent_id))
-    parents: dict[int, int | None] = dict(links.tuples().all())
+    parents: dict[int, int | None] = {}
+    for id_, above in session.execute(select(Agency.id, Agency.parent_id)):
+        parents[id_] = above
     for row in rows:
         if not row.parent or row.id is None:
             continue
