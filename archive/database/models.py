@@ -319,7 +319,11 @@ class ReportVersion(Base):
 
 
 class Finding(Base):
-    """What a rule says of a report version."""
+    """What a rule says of a report version.
+
+    ``judged`` is what a person said of it: ``confirmed``, ``dismissed``, ``reopened`` where the document
+    has changed since, or None. It follows from :class:`FindingVerdict`.
+    """
 
     __tablename__ = "finding"
 
@@ -331,8 +335,56 @@ class Finding(Base):
     cells: Mapped[list[Any]]
     message: Mapped[str] = mapped_column(Text)
     message_zh: Mapped[str] = mapped_column(Text)
+    judged: Mapped[str | None] = mapped_column(String(10))
 
     version: Mapped[ReportVersion] = relationship(back_populates="findings")
+
+
+class PersonsEntry:
+    """What a person said of a report, with who, when and why; never changed, only undone.
+
+    ``sha256`` and ``fingerprint`` are those of the document it was said of: they decide whether it
+    holds for a version (:mod:`archive.standing`).
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), index=True)
+    year: Mapped[int]
+    scope: Mapped[str] = mapped_column(String(30))
+    sha256: Mapped[str] = mapped_column(String(64))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(Text)
+    person: Mapped[str] = mapped_column(String(100))
+    made_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None] = mapped_column(String(100))
+
+
+class Correction(PersonsEntry, Base):
+    """The value that a cell of a report should have; ``value`` is None for a blank cell.
+
+    ``printed`` is the cell as it was read when the correction was made (``value``, ``state``, ``raw``).
+    """
+
+    __tablename__ = "correction"
+
+    key: Mapped[str] = mapped_column(String(100))
+    value: Mapped[Decimal | None] = mapped_column(Numeric(18, 6))
+    printed: Mapped[dict[str, Any]]
+
+    agency: Mapped[Agency] = relationship()
+
+
+class FindingVerdict(PersonsEntry, Base):
+    """A person's verdict on one finding: ``confirmed`` or ``dismissed``. ``cells`` are its operands."""
+
+    __tablename__ = "finding_verdict"
+
+    rule: Mapped[str] = mapped_column(String(10))
+    cells: Mapped[list[Any]]
+    verdict: Mapped[str] = mapped_column(String(10))
+
+    agency: Mapped[Agency] = relationship()
 
 
 figures: Table = Table(

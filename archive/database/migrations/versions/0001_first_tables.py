@@ -79,6 +79,48 @@ def upgrade() -> None:
     with op.batch_alter_table('agency_alias', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_agency_alias_name'), ['name'], unique=False)
 
+    op.create_table('correction',
+    sa.Column('key', sa.String(length=100), nullable=False),
+    sa.Column('value', sa.Numeric(precision=18, scale=6), nullable=True),
+    sa.Column('printed', sa.JSON(), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('agency_id', sa.Integer(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('scope', sa.String(length=30), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('fingerprint', sa.String(length=64), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('person', sa.String(length=100), nullable=False),
+    sa.Column('made_at', UTCDateTime(timezone=True), nullable=False),
+    sa.Column('undone_at', UTCDateTime(timezone=True), nullable=True),
+    sa.Column('undone_by', sa.String(length=100), nullable=True),
+    sa.ForeignKeyConstraint(['agency_id'], ['agency.id'], name=op.f('fk_correction_agency_id_agency')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_correction'))
+    )
+    with op.batch_alter_table('correction', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_correction_agency_id'), ['agency_id'], unique=False)
+
+    op.create_table('finding_verdict',
+    sa.Column('rule', sa.String(length=10), nullable=False),
+    sa.Column('cells', sa.JSON(), nullable=False),
+    sa.Column('verdict', sa.String(length=10), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('agency_id', sa.Integer(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('scope', sa.String(length=30), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('fingerprint', sa.String(length=64), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('person', sa.String(length=100), nullable=False),
+    sa.Column('made_at', UTCDateTime(timezone=True), nullable=False),
+    sa.Column('undone_at', UTCDateTime(timezone=True), nullable=True),
+    sa.Column('undone_by', sa.String(length=100), nullable=True),
+    sa.ForeignKeyConstraint(['agency_id'], ['agency.id'], name=op.f('fk_finding_verdict_agency_id_agency')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_finding_verdict'))
+    )
+    with op.batch_alter_table('finding_verdict', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_finding_verdict_agency_id'), ['agency_id'], unique=False)
+
     op.create_table('place_agency',
     sa.Column('place_id', sa.Integer(), nullable=False),
     sa.Column('agency_id', sa.Integer(), nullable=False),
@@ -443,6 +485,7 @@ def upgrade() -> None:
     sa.Column('cells', sa.JSON(), nullable=False),
     sa.Column('message', sa.Text(), nullable=False),
     sa.Column('message_zh', sa.Text(), nullable=False),
+    sa.Column('judged', sa.String(length=10), nullable=True),
     sa.ForeignKeyConstraint(['version_id'], ['report_version.id'], name=op.f('fk_finding_version_id_report_version')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_finding'))
     )
@@ -493,6 +536,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_place_agency_agency_id'))
 
     op.drop_table('place_agency')
+    with op.batch_alter_table('finding_verdict', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_finding_verdict_agency_id'))
+
+    op.drop_table('finding_verdict')
+    with op.batch_alter_table('correction', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_correction_agency_id'))
+
+    op.drop_table('correction')
     with op.batch_alter_table('agency_alias', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_agency_alias_name'))
 
