@@ -79,7 +79,7 @@ def read_many(
                     yield (
                         key,
                         failed_record(
-                            source_of(b"", origin), f"The bytes cannot be loaded: {error}."
+                            source_of(b"", origin), f"The file cannot be opened: {error.strerror or error}."
                         ),
                     )
                     continue

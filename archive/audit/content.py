@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from archive.agencies import Register
 from archive.database.models import Agency, Finding, Reading, ReportVersion
+from archive.resolution import resolve
 
 
 class Content(StrEnum):
@@ -46,9 +47,13 @@ def judge(
         return Judgement(
             Content.WRONG_DOCUMENT, {}, f"the document is the report for {reading.year}"
         )
-    author = _other_author(register, agency, reading)
-    if author:
-        return Judgement(Content.WRONG_DOCUMENT, {}, f"the document is the report of {author}")
+    if not _is_author(register, agency, reading):
+        author = _other_author(register, agency, reading)
+        if author:
+            return Judgement(Content.WRONG_DOCUMENT, {}, f"the document is the report of {author}")
+        return Judgement(
+            Content.UNREAD, {}, f"the document names {reading.agency_name}, which may be another body"
+        )
     failed = [finding for finding in version.findings if finding.verdict == "fail"]
     counts = dict(sorted(Counter(finding.severity for finding in failed).items()))
     errors = [finding for finding in failed if finding.severity == "error"]
@@ -63,11 +68,19 @@ def _first(findings: list[Finding], prefix: str) -> str:
     return next(f"{f.rule}: {f.message}" for f in findings if f.rule.startswith(prefix))
 
 
-def _other_author(register: Register, agency: Agency, reading: Reading) -> str | None:
-    """The agency of the register that the document names as its author, if it is another one."""
+def _is_author(register: Register, agency: Agency, reading: Reading) -> bool:
+    """Whether the document names ``agency`` as its author, or nobody."""
     if not reading.agency_name:
-        return None
-    if register.match(reading.agency_name, among=[agency], year=reading.year).agency is not None:
-        return None
+        return True
+    return register.match(reading.agency_name, among=[agency], year=reading.year).agency is not None
+
+
+def _other_author(register: Register, agency: Agency, reading: Reading) -> str | None:
+    """The body that the document names as its author, where it certainly is another one."""
+    assert reading.agency_name is not None
     other = register.match_official(reading.agency_name).agency
-    return other.name if other is not None and other.id != agency.id else None
+    if other is not None:
+        return other.name if other.id != agency.id else None
+    named = resolve(reading.agency_name, year=reading.year)
+    same_place = named.division_code == agency.division_code
+    return None if named.status != "resolved" or same_place else named.agency
