@@ -49,6 +49,9 @@ DivisionOption = Annotated[
 YearOption = Annotated[
     int | None, typer.Option("--year", min=2008, max=2100, help="The year reported on.")
 ]
+ScopeOption = Annotated[
+    str | None, typer.Option("--scope", help="Only the report of this scope: organ, region, …")
+]
 AgencyOption = Annotated[
     str | None, typer.Option("--agency", help="Only this agency: its name or an alias.")
 ]
@@ -267,29 +270,48 @@ def reports(
 def show(
     agency: str,
     year: Annotated[int, typer.Argument(min=2008, max=2100)],
+    before: Annotated[int | None, typer.Argument(help="With --diff: a version.")] = None,
+    after: Annotated[int | None, typer.Argument(help="With --diff: another version.")] = None,
+    versions: Annotated[bool, typer.Option("--versions", help="Only its versions.")] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="What changed between two versions, or the last two.")
+    ] = False,
+    scope: ScopeOption = None,
     format: FormatOption = None,
     folder: ArchiveOption = DEFAULT_ARCHIVE,
 ) -> None:
     """One report: figures, findings, versions, and where each number stands."""
     import json
 
-    from archive import display
+    from archive import display, display_versions, history
     from archive import reports as archive_reports
 
+    if (before is None) != (after is None) or (before is not None and not diff):
+        raise UsageError("name two versions after --diff, such as: --diff 1 2")
+    pair = (before, after) if before is not None and after is not None else None
     with _open(folder).reader() as session:
         owner = _agency(session, agency)
-        found = archive_reports.show(session, owner, year)
-    if not found:
-        raise UsageError(
-            f"the archive has no report of {owner.name} for {year}; "
-            f"see why with: gongkai audit --year {year}"
-        )
+        found = history.of(session, owner, year, scope)
+        if not found:
+            raise UsageError(
+                f"the archive has no report of {owner.name} for {year}"
+                f"{f' with the scope {scope}' if scope else ''}; "
+                f"see why with: gongkai audit --year {year}"
+            )
+        if diff:
+            changes = [history.changes(session, report, pair) for report in found]
+            display_versions.differences(changes, format)
+            return
+        if versions:
+            display_versions.versions([history.versions(session, r) for r in found], format)
+            return
+        entries = archive_reports.show(session, found)
     if format in (Format.JSON, Format.JSONL):
-        print(json.dumps(found, ensure_ascii=False, indent=1 if format is Format.JSON else None))
+        print(json.dumps(entries, ensure_ascii=False, indent=1 if format is Format.JSON else None))
     elif format is Format.CSV:
-        display.cells_csv(found)
+        display.cells_csv(entries)
     else:
-        display.report(found)
+        display.report(entries)
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from rich.console import Console
@@ -13,40 +13,19 @@ from rich.table import Table
 from rich.text import Text
 
 from archive import formats
+from archive.clock import china_text
 from archive.formats import Format, plain
 from archive.rebuild import Rebuilt
 from extract.forms.dictionary import (
     APPLICANTS,
+    ART20_COLUMN_LABELS,
+    ART20_ROW_LABELS,
     CHALLENGES,
     OUTCOMES,
     REQUEST_ROWS_2019,
     REQUEST_ROWS_2021,
 )
 
-_ART20_LABELS = {
-    "art20_1.rules": "规章",
-    "art20_1.normative": "行政规范性文件",
-    "art20_5.licences": "行政许可",
-    "art20_5.other_services": "其他对外管理服务事项",
-    "art20_6.penalties": "行政处罚",
-    "art20_6.coercion": "行政强制",
-    "art20_8.admin_fees": "行政事业性收费",
-    "art20_9.procurement": "政府集中采购",
-}
-_COLUMN_LABELS = {
-    "issued": "本年制发",
-    "repealed": "本年废止",
-    "in_force": "现行有效",
-    "decisions": "处理决定",
-    "amount_10k": "收费金额(万元)",
-    "made_new": "新制作",
-    "disclosed_new": "新公开",
-    "disclosed_total": "对外公开总数",
-    "items_prev": "上一年项目",
-    "items_change": "本年增/减",
-    "projects": "采购项目",
-    "amount": "采购总金额",
-}
 _AUDIT_COLUMNS = ("agency", "status", "due", "dated", "days_late", "content", "why")
 _AUDIT_CSV = (
     "agency",
@@ -144,6 +123,9 @@ def report(found: Iterable[dict[str, Any]]) -> None:
                 f"{version['warc']} at {version['offset']}",
             )
         out.print(versions)
+        if entry["gone_since"]:
+            moment = china_text(datetime.fromisoformat(entry["gone_since"]))
+            out.print(f"no longer there since {moment}")
         out.print()
         if entry["record"] is None:
             out.print("not read yet; read it with: gongkai extract")
@@ -190,8 +172,8 @@ def _tables(out: Console, cells: Mapping[str, Mapping[str, Any]]) -> None:
     art20 = Table("二、主动公开", "", box=None)
     for key, cell in cells.items():
         row, _, column = key.rpartition(".")
-        if row in _ART20_LABELS:
-            art20.add_row(f"{_ART20_LABELS[row]} {_COLUMN_LABELS[column]}", _value(cell))
+        if row in ART20_ROW_LABELS:
+            art20.add_row(f"{ART20_ROW_LABELS[row]} {ART20_COLUMN_LABELS[column]}", _value(cell))
     out.print(art20)
     requests = Table("三、依申请公开", box=None)
     for applicant in APPLICANTS:

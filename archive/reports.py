@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from archive import readings
-from archive.database.models import Agency, Reading, Report, ReportVersion
+from archive import history
+from archive.database.models import Agency, Report, ReportVersion
 
 LIST_COLUMNS = (
     "agency",
@@ -84,45 +84,16 @@ def _row(report: Report, latest: ReportVersion) -> dict[str, Any]:
     }
 
 
-def show(session: Session, agency: Agency, year: int) -> list[dict[str, Any]]:
-    """Everything known of an agency's reports for a year, one entry a scope: versions with the
-    stored exchange they come from, and the record of the latest version.
+def show(session: Session, found: Iterable[Report]) -> list[dict[str, Any]]:
+    """Everything known of reports: versions with the stored exchange they come from, and the record
+    of the latest version.
     """
-    found = session.scalars(
-        select(Report)
-        .filter_by(agency_id=agency.id, year=year)
-        .options(selectinload(Report.versions).joinedload(ReportVersion.capture))
-        .order_by(Report.scope)
-    )
     return [
         {
             **_row(report, report.versions[-1]),
-            "history": [_version(version) for version in report.versions],
-            "record": _record(session, report.versions[-1]),
+            "history": [history.version_row(version) for version in report.versions],
+            "gone_since": history.gone_text(session, report),
+            "record": history.record(session, report.versions[-1]),
         }
         for report in found
     ]
-
-
-def _version(version: ReportVersion) -> dict[str, Any]:
-    capture = version.capture
-    return {
-        "number": version.number,
-        "change": version.change,
-        "first_seen": version.first_seen.isoformat(timespec="seconds"),
-        "last_seen": version.last_seen.isoformat(timespec="seconds"),
-        "url": version.url,
-        "document_url": version.document_url,
-        "sha256": version.sha256,
-        "parse_status": version.parse_status,
-        "warc": capture.warc,
-        "offset": capture.offset,
-        "fetched_at": capture.fetched_at.isoformat(timespec="seconds"),
-    }
-
-
-def _record(session: Session, version: ReportVersion) -> dict[str, Any] | None:
-    if version.extractor is None:
-        return None
-    reading = session.get(Reading, (version.sha256, version.extractor))
-    return readings.unpack(reading) if reading else None

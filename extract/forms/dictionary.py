@@ -234,6 +234,33 @@ ENGLISH = {
 }
 """What the parts of the keys mean, in the terms of the field."""
 
+ART20_ROW_LABELS = {
+    "art20_1.rules": "规章",
+    "art20_1.normative": "行政规范性文件",
+    "art20_5.licences": "行政许可",
+    "art20_5.other_services": "其他对外管理服务事项",
+    "art20_6.penalties": "行政处罚",
+    "art20_6.coercion": "行政强制",
+    "art20_8.admin_fees": "行政事业性收费",
+    "art20_9.procurement": "政府集中采购",
+}
+"""Rows of table 二 as people call them."""
+ART20_COLUMN_LABELS = {
+    "issued": "本年制发",
+    "repealed": "本年废止",
+    "in_force": "现行有效",
+    "decisions": "处理决定",
+    "amount_10k": "收费金额(万元)",
+    "made_new": "新制作",
+    "disclosed_new": "新公开",
+    "disclosed_total": "对外公开总数",
+    "items_prev": "上一年项目",
+    "items_change": "本年增/减",
+    "projects": "采购项目",
+    "amount": "采购总金额",
+}
+"""Columns of table 二 as people call them."""
+
 
 def english(key: str) -> str:
     """What the cell under ``key`` counts, in English."""
@@ -245,3 +272,29 @@ def english(key: str) -> str:
         return f"{ENGLISH[table]}: {ENGLISH[rest]}"
     row, _, column = rest.partition(".")
     return f"{ENGLISH[row]}: {ENGLISH[column]}"
+
+
+def label(key: str) -> str:
+    """Row and column of the cell under ``key`` as printed on the form: ``（一）予以公开 / 自然人``.
+
+    A key of no form is given back as it is.
+    """
+    row, _, column = key.rpartition(".")
+    if row in ART20_ROW_LABELS:
+        return f"{ART20_ROW_LABELS[row]} / {ART20_COLUMN_LABELS[column]}"
+    return _LABELS.get(key, key)
+
+
+def _joined(entry: Entry) -> str:
+    return f"{entry.group} / {entry.label}" if entry.group else entry.label
+
+
+_LABELS = {
+    f"requests.{row.key}.{column.key}": f"{_joined(row)} / {column.label}"
+    for row in (*REQUEST_ROWS_2021, OTHER_TOTAL)
+    for column in APPLICANTS
+} | {
+    f"{group.key}.{outcome.key}": f"{group.label} / {outcome.label}"
+    for group in CHALLENGES
+    for outcome in OUTCOMES
+}
