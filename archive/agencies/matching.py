@@ -15,10 +15,10 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from archive import departments
-from archive.database.models import Agency
+from archive.database.models import Agency, AgencyAlias
 from archive.divisions import Division, division, overrides
 from archive.divisions.names import (
     lookup,
@@ -33,6 +33,7 @@ from extract.characters import squeeze
 
 How = Literal["", "name", "alias", "place", "bare"]
 
+_BATCH = 1000
 _GOVERNMENT = re.compile(r"(?:人民政府|政府|行政公署|行署)$")
 _OFFICE = re.compile(r"(?:人民政府|政府|府|行政公署|行署)(?:办公厅|办公室|办)$")
 _UNIT = re.compile(
@@ -147,7 +148,8 @@ class Register:
 
         ``division`` narrows them to a division; ``year`` to those that existed in the year reported on.
         """
-        known = [self._of(agency) for agency in among if _within(agency, division)]
+        self._learn(among)
+        known = [self._named[agency.id] for agency in among if _within(agency, division)]
         versions = list(spellings(squeeze(phrase)))
         for version in versions:
             found = self._match(version, known, year)
@@ -171,32 +173,13 @@ class Register:
             return Match(None)
         code = found.division_code or ""
         there = self._session.scalars(
-            select(Agency)
-            .where(Agency.division_code.in_({code, code[:6]}))
-            .options(selectinload(Agency.aliases))
+            select(Agency).where(Agency.division_code.in_({code, code[:6]}))
         ).all()
         match = self.match(name, among=there)
         return Match(None) if match.how == "bare" else match
 
     def _match(self, phrase: str, known: Sequence[_Named], year: int | None) -> Match:
-        bare = departments.without_service(phrase)[1]
-        read = [(one, list(one.reads(bare))) for one in known]
-
-        def reading(at_place: bool) -> list[_Named]:
-            return [
-                one
-                for one, bodies in read
-                if any(body in one.bodies and own == at_place for body, own in bodies)
-            ]
-
-        stages: tuple[tuple[How, list[_Named]], ...] = (
-            ("name", [one for one in known if phrase == squeeze(one.agency.name)]),
-            ("name", [one for one in known if phrase in one.names]),
-            ("alias", [one for one in known if phrase in one.aliases]),
-            ("place", reading(True)),
-            ("bare", reading(False)),
-        )
-        for how, fitting in stages:
+        for how, fitting in _stages(phrase, known):
             existed = [one for one in fitting if _existed(one.agency, year)]
             if len(existed) == 1:
                 return Match(existed[0].agency, how)
@@ -205,21 +188,29 @@ class Register:
                 return Match(None, candidates=tuple(one.agency for one in fitting))
         return Match(None)
 
-    def _of(self, agency: Agency) -> _Named:
-        named = self._named.get(agency.id)
-        if named is None:
-            line = tuple(self._line(agency))
-            names = frozenset(spellings(squeeze(agency.name))) if agency.name else frozenset()
-            aliases = frozenset(simplified(squeeze(alias.name)) for alias in agency.aliases)
-            if agency.kind == "region_gov" and line:
-                own = {_GOVERNMENT.sub("", alias) for alias in aliases}
-                forms = line[-1].forms | {form for form in own if len(form) >= 2}
-                line = (*line[:-1], line[-1]._replace(forms=forms))
-            bare = {departments.without_service(name)[1] for name in names | aliases}
-            bodies = frozenset(_bodies(bare, line))
-            named = _Named(agency, names, aliases, line, bodies)
-            self._named[agency.id] = named
-        return named
+    def _learn(self, among: Sequence[Agency]) -> None:
+        new = {agency.id: agency for agency in among if agency.id not in self._named}
+        if not new:
+            return
+        aliases: dict[int, set[str]] = {id_: set() for id_ in new}
+        # One question for a whole place, not one for each of its agencies.
+        ids = list(new)
+        for start in range(0, len(ids), _BATCH):
+            asked = AgencyAlias.agency_id.in_(ids[start : start + _BATCH])
+            for alias in self._session.scalars(select(AgencyAlias).where(asked)):
+                aliases[alias.agency_id].add(simplified(squeeze(alias.name)))
+        for id_, agency in new.items():
+            self._named[id_] = self._taken_apart(agency, frozenset(aliases[id_]))
+
+    def _taken_apart(self, agency: Agency, aliases: frozenset[str]) -> _Named:
+        line = tuple(self._line(agency))
+        names = frozenset(spellings(squeeze(agency.name)))
+        if agency.kind == "region_gov" and line:
+            own = {_GOVERNMENT.sub("", alias) for alias in aliases}
+            forms = line[-1].forms | {form for form in own if len(form) >= 2}
+            line = (*line[:-1], line[-1]._replace(forms=forms))
+        bare = {departments.without_service(name)[1] for name in names | aliases}
+        return _Named(agency, names, aliases, line, frozenset(_bodies(bare, line)))
 
     def _line(self, agency: Agency) -> Iterator[_Place]:
         """The places above an agency and its own: from the gazetteer, else from the register's governments."""
@@ -254,6 +245,20 @@ class Register:
         for id_, name in self._session.execute(select(Agency.id, Agency.name)):
             found.setdefault(simplified(squeeze(name)), []).append(id_)
         return found
+
+
+def _stages(phrase: str, known: Sequence[_Named]) -> Iterator[tuple[How, list[_Named]]]:
+    """The agencies that a phrase fits, the strictest way first."""
+    yield "name", [one for one in known if phrase == squeeze(one.agency.name)]
+    yield "name", [one for one in known if phrase in one.names]
+    yield "alias", [one for one in known if phrase in one.aliases]
+    bare = departments.without_service(phrase)[1]
+    fitting: dict[bool, list[_Named]] = {True: [], False: []}
+    for one in known:
+        for at_place in {own for body, own in one.reads(bare) if body in one.bodies}:
+            fitting[at_place].append(one)
+    yield "place", fitting[True]
+    yield "bare", fitting[False]
 
 
 def _place(place: Division) -> _Place:

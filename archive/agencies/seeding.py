@@ -57,6 +57,9 @@ def seed(session: Session, division_code: str) -> int:
             governments[place.code] = agency = _agency(government(place), parent, "confirmed")
             session.add(agency)
             added += 1
+        elif governments[place.code].origin == ORIGIN and governments[place.code].parent_id is None:
+            # Seeded before its superior was.
+            governments[place.code].parent = parent
         for body in _dependent(place):
             if (body.agency, body.division_code) not in known:
                 session.add(_agency(body, governments[place.code], "candidate"))

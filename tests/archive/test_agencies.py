@@ -274,6 +274,16 @@ def test_seeding_leaves_what_is_registered_as_it_is(session: Session, tmp_path: 
     assert [agency.name for agency in governments] == ["洪泽区人民政府"]
 
 
+def test_seeding_goes_on_where_it_was_begun(session: Session) -> None:
+    part = seed(session, "511725")
+    rest = seed(session, "5117")
+    assert len(listing(session, division="5117")) == part + rest
+    county = find(session, "渠县人民政府")
+    assert isinstance(county, Agency)
+    assert county.parent is not None
+    assert county.parent.name == "达州市人民政府"
+
+
 def test_seeding_nowhere_is_one_clear_error(session: Session) -> None:
     with pytest.raises(RegisterError, match="no division has the code"):
         seed(session, "999999")
