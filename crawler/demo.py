@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import os
 import shlex
+import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -64,15 +66,22 @@ def run(keep: Path | None) -> None:
     for line in _found(entries):
         out.print(line)
     out.print(f"\nDone in {time.monotonic() - started:.0f} seconds. Explore what it left:\n")
-    place = shlex.quote(str(folder))
+    gongkai = _command()
     for line in (
-        f"export GONGKAI_ARCHIVE={place}",
-        f"gongkai reports --year {YEAR}",
-        f"gongkai show 示例市财政局 {YEAR}          # whose figures do not add up, and where",
-        f"gongkai audit --year {YEAR} --on 2025-02-03 --format json   # what was known then",
-        "gongkai verify",
+        f"export GONGKAI_ARCHIVE={shlex.quote(str(folder))}",
+        f"{gongkai} reports --year {YEAR}",
+        f"{gongkai} show 示例市财政局 {YEAR}          # whose figures do not add up, and where",
+        f"{gongkai} audit --year {YEAR} --on 2025-02-03 --format json   # what was known then",
+        f"{gongkai} verify",
     ):
         out.print(f"  {line}", highlight=False)
+
+
+def _command() -> str:
+    """How the user can call this program: plainly if the shell finds it, else by its path."""
+    if shutil.which("gongkai"):
+        return "gongkai"
+    return os.path.relpath(Path(sys.executable).with_name("gongkai"))
 
 
 def _visit(archive: Archive, day: datetime) -> None:
