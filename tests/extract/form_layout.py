@@ -6,10 +6,15 @@ number that stands where the form wants it, whatever the format.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from extract.document import Document, Table
 from extract.forms import dictionary as form
+
+Span = tuple[int, int, int, int]
+"""Row, column, row span, column span."""
+Spans = dict[Span, str]
 
 
 @dataclass(frozen=True)
@@ -39,18 +44,37 @@ def f2021(values: dict[str, str]) -> tuple[FormTable, FormTable, FormTable]:
     return _art20(values), _requests(values), _challenges(values)
 
 
-def read_back(document: Document, tables: tuple[FormTable, ...]) -> None:
-    """Assert that the document holds exactly these tables, each cell in its place."""
+def read_back(
+    document: Document, tables: tuple[FormTable, ...], *, page_breaks: bool = False
+) -> None:
+    """Assert that the document holds exactly these tables, each cell in its place.
+
+    A page break cuts cells that span rows; their lower parts are then empty cells of their own.
+    """
     found = list(document.tables())
     assert len(found) == len(tables)
     for table, expected in zip(found, tables, strict=True):
         assert table.aligned
-        assert spans_of(table) == {
-            (c.row, c.column, c.rowspan, c.colspan): c.text for c in expected.cells
-        }
+        spans = {(c.row, c.column, c.rowspan, c.colspan): c.text for c in expected.cells}
+        read = spans_of(table)
+        if page_breaks:
+            read = dict(_without_lower_parts(read, spans))
+        assert read == spans
 
 
-def spans_of(table: Table) -> dict[tuple[int, int, int, int], str]:
+def _without_lower_parts(read: Spans, expected: Spans) -> Iterator[tuple[Span, str]]:
+    for (row, column, rowspan, colspan), text in read.items():
+        whole = next(
+            s for s in expected if s[0] <= row < s[0] + s[2] and (s[1], s[3]) == (column, colspan)
+        )
+        assert row + rowspan <= whole[0] + whole[2]
+        if row == whole[0]:
+            yield whole, text
+        else:
+            assert text == ""
+
+
+def spans_of(table: Table) -> Spans:
     return {(c.row, c.column, c.rowspan, c.colspan): c.text for c in table.cells}
 
 

@@ -1,0 +1,134 @@
+"""OFD, the Chinese fixed-layout format (GB/T 33190-2016): a zip of XML pages that place ink.
+
+An OFD file knows no paragraphs and no tables: each page says where characters and lines stand, as in
+a PDF, so the geometry of :mod:`extract.tables` makes the blocks. Elements are taken by their local
+names, because the namespace differs between the programs that write OFD.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from lxml import etree
+
+from extract.document import Document
+from extract.errors import DamagedDocument, LimitExceeded
+from extract.readers.containers import Container
+from extract.readers.ofd_marks import PageReader, local_name, numbers
+from extract.sniff import OFD
+from extract.tables import PageMarks, read_pages
+
+MAX_BYTES = 100_000_000
+MAX_PAGES = 600
+_ROOT = "OFD.xml"
+_METADATA = {"Title": "title", "Author": "author", "CreationDate": "created"}
+
+
+def read_ofd(data: bytes) -> Document:
+    """Read an OFD file; positions are pages and boxes in points from the top left.
+
+    :raises DamagedDocument: if the package or a page of it is broken or missing.
+    :raises LimitExceeded: if it is too large or has too many pages or marks.
+    """
+    if len(data) > MAX_BYTES:
+        raise LimitExceeded(f"The OFD file has {len(data)} bytes; {MAX_BYTES} are allowed.")
+    with Container(data) as package:
+        reader = _OfdReader(package)
+        pages = list(reader.pages())
+    layout = read_pages(pages)
+    return Document(
+        OFD,
+        layout.blocks,
+        pages=len(pages),
+        metadata=reader.metadata,
+        doubts=(*reader.doubts, *layout.doubts),
+    )
+
+
+class _OfdReader:
+    def __init__(self, package: Container) -> None:
+        self._package = package
+        self.doubts: list[str] = []
+        self.metadata: dict[str, str] = {}
+        bodies = [e for e in package.read_xml(_ROOT) if local_name(e) == "DocBody"]
+        location = _text(bodies[0], "DocRoot") if bodies else None
+        if not location:
+            raise DamagedDocument("The OFD file names no document.")
+        if len(bodies) > 1:
+            self.doubts.append(f"The file holds {len(bodies)} documents; the first was read.")
+        for element in bodies[0].iter():
+            name = _METADATA.get(local_name(element))
+            if name and element.text and element.text.strip():
+                self.metadata.setdefault(name, element.text.strip())
+        self._path = self._resolve(location, _ROOT)
+        self._document = package.read_xml(self._path)
+        self._box = _physical_box(self._document) or (0.0, 0.0, 210.0, 297.0)
+        self._templates: dict[str, etree._Element | None] = {}
+
+    def pages(self) -> Iterator[PageMarks]:
+        """The marks of each page in order, those of its templates included."""
+        places = [
+            page.get("BaseLoc", "")
+            for group in self._document
+            if local_name(group) == "Pages"
+            for page in group
+            if local_name(page) == "Page"
+        ]
+        if not places:
+            raise DamagedDocument("The OFD file has no pages.")
+        if len(places) > MAX_PAGES:
+            raise LimitExceeded(f"The OFD file has {len(places)} pages; {MAX_PAGES} are allowed.")
+        reader = PageReader()
+        for number, place in enumerate(places, start=1):
+            content = self._package.read_xml(self._resolve(place, self._path))
+            sources = [content]
+            for element in content:
+                if local_name(element) == "Template":
+                    template = self._template(element.get("TemplateID", ""))
+                    if template is None:
+                        self.doubts.append(f"page {number}: its template is missing")
+                    else:
+                        sources.append(template)
+            box = _physical_box(content) or self._box
+            page, doubts = reader.read(number, box, sources)
+            self.doubts += doubts
+            yield page
+
+    def _template(self, identifier: str) -> etree._Element | None:
+        if identifier not in self._templates:
+            self._templates[identifier] = None
+            for element in self._document.iter():
+                if local_name(element) == "TemplatePage" and element.get("ID") == identifier:
+                    place = self._resolve(element.get("BaseLoc", ""), self._path)
+                    if self._package.find(place) is not None:
+                        self._templates[identifier] = self._package.read_xml(place)
+        return self._templates[identifier]
+
+    def _resolve(self, location: str, base: str) -> str:
+        """The entry a location names, seen from the file ``base``.
+
+        By the standard locations are relative to the file; some programs write all from the root.
+        """
+        location = location.strip().replace("\\", "/")
+        relative = posixpath.join(posixpath.dirname(base), location)
+        candidates = [posixpath.normpath(relative).lstrip("/")]
+        candidates.append(posixpath.normpath(location).lstrip("/"))
+        return next((c for c in candidates if self._package.find(c) is not None), candidates[0])
+
+
+def _physical_box(root: etree._Element) -> tuple[float, float, float, float] | None:
+    """The sheet in mm as ``(x, y, width, height)``: that of the page, or the one for all pages."""
+    for element in root.iter():
+        if local_name(element) == "PhysicalBox":
+            box = numbers(element.text or "", 4)
+            if box[2] > 0 and box[3] > 0:
+                return box[0], box[1], box[2], box[3]
+    return None
+
+
+def _text(parent: etree._Element, name: str) -> str | None:
+    for element in parent:
+        if local_name(element) == name:
+            return (element.text or "").strip() or None
+    return None

@@ -1,0 +1,276 @@
+"""The ink of one OFD page: characters with boxes and ruling lines, in points from the top left.
+
+An object has a boundary on the page in mm; inside, its own coordinates go through its matrix (CTM)
+first and are then moved to the boundary's corner. Y grows downwards everywhere.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice, pairwise, repeat
+
+from lxml import etree
+
+from extract.document import BBox
+from extract.errors import DamagedDocument, LimitExceeded
+from extract.tables import Char, PageMarks, Ruling, rectangle, segment
+
+MAX_CHARACTERS = 1_000_000
+MAX_STEPS = 2_000_000
+"""Steps of all paths; a page of a report has hundreds, a map has a hundred thousand."""
+_POINT = 72 / 25.4
+_LARGEST = 1e6
+_ASCENT, _DESCENT = 0.88, 0.12
+"""Parts of the type above and below the baseline: those of the usual Chinese fonts (256 units an em
+above 0 in SimSun: 220 and 36); the line box matters, not the ink."""
+_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_STEP = re.compile(rf"[A-Za-z]|{_NUMBER}")
+_OPERANDS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
+_SLANT = math.radians(8)
+
+Matrix = tuple[float, float, float, float, float, float]
+Point = tuple[float, float]
+
+
+def local_name(element: etree._Element) -> str:
+    """The name of an element without its namespace; empty for comments and the like."""
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def numbers(text: str, count: int | None = None) -> tuple[float, ...]:
+    """Numbers parted by white space.
+
+    :raises DamagedDocument: if one is no number, absurdly large, or there are not ``count``.
+    """
+    try:
+        found = tuple(float(part) for part in text.split())
+    except ValueError as error:
+        raise DamagedDocument("The OFD file has a number that is none.") from error
+    if not all(abs(number) <= _LARGEST for number in found) or count not in (None, len(found)):
+        raise DamagedDocument("The OFD file has a place that cannot be on a page.")
+    return found
+
+
+def deltas(text: str) -> Iterator[float]:
+    """Offsets from character to character: plain numbers, and ``g n d`` for n times d."""
+    parts = iter(text.split())
+    for part in parts:
+        if part.lower() != "g":
+            yield numbers(part, 1)[0]
+            continue
+        count, delta = numbers(f"{next(parts, '')} {next(parts, '')}", 2)
+        if count < 0:
+            raise DamagedDocument("The OFD file has a negative number of characters.")
+        yield from repeat(delta, int(count))
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """From the coordinates of an object to points on the page as shown."""
+
+    matrix: Matrix
+    dx: float
+    dy: float
+
+    def point(self, x: float, y: float) -> Point:
+        a, b, c, d, e, f = self.matrix
+        return (a * x + c * y + e + self.dx) * _POINT, (b * x + d * y + f + self.dy) * _POINT
+
+    def box(self, points: Iterable[Point]) -> BBox:
+        placed = [self.point(x, y) for x, y in points]
+        xs, ys = [x for x, _ in placed], [y for _, y in placed]
+        return min(xs), min(ys), max(xs), max(ys)
+
+    @property
+    def turn(self) -> int | None:
+        """Quarter turns clockwise that the matrix makes, None if it slants."""
+        a, b = self.matrix[:2]
+        angle = math.atan2(b, a)
+        quarters = round(angle / (math.pi / 2))
+        return quarters % 4 if abs(angle - quarters * math.pi / 2) < _SLANT else None
+
+
+class PageReader:
+    """Reads page after page and counts what all of them hold together."""
+
+    def __init__(self) -> None:
+        self._characters = 0
+        self._steps = 0
+
+    def read(
+        self,
+        number: int,
+        sheet: tuple[float, float, float, float],
+        sources: Sequence[etree._Element],
+    ) -> tuple[PageMarks, list[str]]:
+        """The marks that ``sources`` (the page and its templates) place, and doubts about them.
+
+        :param sheet: x, y, width and height of the paper in mm.
+        """
+        x, y, width, height = sheet
+        chars: list[Char] = []
+        rulings: list[Ruling] = []
+        pictures = slanted = composites = 0
+        for kind, element in chain.from_iterable(map(_objects, sources)):
+            if kind == "ImageObject":
+                pictures += 1
+                continue
+            if kind == "CompositeObject":
+                composites += 1
+                continue
+            boundary = numbers(element.get("Boundary", "0 0 0 0"), 4)
+            matrix = numbers(element.get("CTM", "1 0 0 1 0 0"), 6)
+            frame = _Frame(
+                (matrix[0], matrix[1], matrix[2], matrix[3], matrix[4], matrix[5]),
+                boundary[0] - x,
+                boundary[1] - y,
+            )
+            if kind == "PathObject":
+                rulings += self._rulings(element, frame)
+            elif frame.turn is None:
+                slanted += 1
+            else:
+                chars += self._chars(element, frame, frame.turn)
+        doubts: list[str] = []
+        if composites:
+            doubts.append(f"page {number}: {composites} composite objects are not read")
+        if slanted:
+            doubts.append(f"page {number}: slanted text, such as a watermark, is left out")
+        if not any(not char.text.isspace() for char in chars):
+            if pictures:
+                doubts.append(f"page {number} is a picture; what it shows is not read")
+            elif self._steps:
+                doubts.append(
+                    f"page {number} has lines but no text; letters may be drawn as shapes"
+                )
+        return PageMarks(number, width * _POINT, height * _POINT, chars, rulings), doubts
+
+    def _chars(self, element: etree._Element, frame: _Frame, turn: int) -> Iterator[Char]:
+        """The characters of a text object."""
+        (size,) = numbers(element.get("Size", "0"), 1)
+        (stretch,) = numbers(element.get("HScale", "1"), 1)
+        (facing,) = numbers(element.get("CharDirection", "0"), 1)
+        (reading,) = numbers(element.get("ReadDirection", "0"), 1)
+        quarters, along = round(facing / 90) % 4, round(reading / 90) % 4
+        # Text that is there and not shown is what a recognition program saw in a picture.
+        unseen = any(e.get("Alpha") == "0" for e in element.iter())
+        x = y = 0.0
+        for code in element.iterchildren():
+            if local_name(code) != "TextCode":
+                continue
+            text = code.text or ""
+            self._characters += len(text)
+            if self._characters > MAX_CHARACTERS:
+                raise LimitExceeded(f"The OFD file has more than {MAX_CHARACTERS} characters.")
+            # A position that is left out is that of the text before.
+            x = numbers(code.get("X", ""), 1)[0] if code.get("X") else x
+            y = numbers(code.get("Y", ""), 1)[0] if code.get("Y") else y
+            given_x, given_y = code.get("DeltaX", "").strip(), code.get("DeltaY", "").strip()
+            steps_x = list(islice(deltas(given_x), len(text)))
+            steps_y = list(islice(deltas(given_y), len(text)))
+            pen_x, pen_y = x, y
+            for index, char in enumerate(text):
+                known = index < max(len(steps_x), len(steps_y))
+                last = index == len(text) - 1
+                step_x = steps_x[index] if index < len(steps_x) else 0.0
+                step_y = steps_y[index] if index < len(steps_y) else 0.0
+                width = _width(char, size, stretch, math.hypot(step_x, step_y) if known else None)
+                if not known and not last:
+                    # Without offsets the fonts decide, which are not read: the order is right, the
+                    # places are a guess.
+                    step_x, step_y = ((width, 0), (0, size), (-width, 0), (0, -size))[along]
+                guessed = len(text) > 1 and len(text) - 1 > max(len(steps_x), len(steps_y))
+                corners = _turned(width, size, quarters)
+                box = frame.box((pen_x + dx, pen_y + dy) for dx, dy in corners)
+                doubtful = unseen or guessed or _is_private(char)
+                yield Char(char, *box, (turn + quarters) % 4, doubtful)
+                pen_x, pen_y = pen_x + step_x, pen_y + step_y
+
+    def _rulings(self, element: etree._Element, frame: _Frame) -> Iterator[Ruling]:
+        """The straight lines a path draws along the page."""
+        stroked = element.get("Stroke", "true").lower() != "false"
+        filled = element.get("Fill", "false").lower() == "true"
+        data = next((e.text or "" for e in element if local_name(e) == "AbbreviatedData"), "")
+        for points, curved in self._outlines(data):
+            placed = [frame.point(x, y) for x, y in points]
+            if not curved and _is_rectangle(placed):
+                xs, ys = [x for x, _ in placed], [y for _, y in placed]
+                if stroked or filled:
+                    yield from rectangle(min(xs), min(ys), max(xs), max(ys), outlined=stroked)
+            elif stroked and not curved:
+                for (x0, y0), (x1, y1) in pairwise(placed):
+                    yield from segment(x0, y0, x1, y1)
+
+    def _outlines(self, data: str) -> Iterator[tuple[list[Point], bool]]:
+        """The outlines of a path as points, and whether they have curves."""
+        points: list[Point] = []
+        curved = False
+        tokens = _STEP.finditer(data)
+        for token in tokens:
+            self._steps += 1
+            if self._steps > MAX_STEPS:
+                raise LimitExceeded("The OFD file draws more lines than any report has.")
+            letter = token[0]
+            if letter not in _OPERANDS:
+                raise DamagedDocument("The OFD file has a path that cannot be drawn.")
+            operands = numbers(" ".join(t[0] for t in islice(tokens, _OPERANDS[letter])))
+            if len(operands) != _OPERANDS[letter]:
+                raise DamagedDocument("The OFD file has a path that is cut off.")
+            if letter in "SM":
+                if len(points) > 1:
+                    yield points, curved
+                points, curved = [], False
+            if letter == "C":
+                if len(points) > 1 and points[-1] != points[0]:
+                    points.append(points[0])
+            else:
+                points.append((operands[-2], operands[-1]))
+                curved = curved or letter in "QBA"
+        if len(points) > 1:
+            yield points, curved
+
+
+def _objects(root: etree._Element) -> Iterator[tuple[str, etree._Element]]:
+    """Text, path and picture objects of the layers and their blocks, without what is not shown."""
+    stack = [e for e in reversed(root) if local_name(e) == "Content"]
+    while stack:
+        element = stack.pop()
+        name = local_name(element)
+        if element.get("Visible", "true").lower() == "false":
+            continue
+        if name in ("Content", "Layer", "PageBlock"):
+            stack.extend(reversed(element))
+        elif name in ("TextObject", "PathObject", "ImageObject", "CompositeObject"):
+            yield name, element
+
+
+def _width(char: str, size: float, stretch: float, step: float | None) -> float:
+    """The advance of a character: the step to the next one where that can be its width."""
+    em = size * stretch
+    wide = char > "\u2e7f"
+    usual = em if wide else em / 2
+    most = 1.2 * em if wide else 0.65 * em if char.isdigit() else em
+    return step if step and 0.5 * usual <= step <= most else usual
+
+
+def _turned(width: float, size: float, quarters: int) -> tuple[Point, Point]:
+    """Two corners of a character's box around its drawing point, turned clockwise."""
+    left, top, right, bottom = 0.0, -_ASCENT * size, width, _DESCENT * size
+    for _ in range(quarters):
+        left, top, right, bottom = -bottom, left, -top, right
+    return (left, top), (right, bottom)
+
+
+def _is_private(char: str) -> bool:
+    return "\ue000" <= char <= "\uf8ff" or char >= "\U000f0000" or char == "\ufffd"
+
+
+def _is_rectangle(points: Sequence[Point]) -> bool:
+    """Whether a closed outline is a rectangle along the page, of any thinness."""
+    if len(points) != 5 or math.dist(points[0], points[4]) > 0.1:
+        return False
+    sides = pairwise(points)
+    return all(min(abs(x1 - x0), abs(y1 - y0)) < 0.1 for (x0, y0), (x1, y1) in sides)
