@@ -221,9 +221,9 @@ def superiors(place: Division) -> list[Division]:
 
 @cache
 def _traditional() -> dict[int, str]:
-    text = (resources.files("archive.divisions") / "traditional.txt").read_text(encoding="utf-8")
-    traditional, simplified = text.splitlines()
-    return str.maketrans(dict(zip(traditional, simplified, strict=True)))
+    text = (resources.files("archive.divisions") / "traditional.csv").read_text(encoding="utf-8")
+    pairs = (line.split(",") for line in text.splitlines()[1:])
+    return str.maketrans(dict(pairs))
 
 
 def simplified(text: str) -> str:

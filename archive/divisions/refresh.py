@@ -24,14 +24,15 @@ _HERE = Path(__file__).parent
 
 
 def main(folder: Path) -> None:
-    """Write ``table.txt.xz`` and ``traditional.txt`` beside this module from the JSON files in ``folder``."""
+    """Write ``table.txt.xz`` and ``traditional.csv`` beside this module from the JSON files in ``folder``."""
     names = read(folder / "dist")
     lines = [_line(code, name) for code, name in sorted(names.items())]
     text = "".join(line + "\n" for line in lines).encode()
     (_HERE / "table.txt.xz").write_bytes(lzma.compress(text, preset=9 | lzma.PRESET_EXTREME))
     pairs = traditional(set("".join(names.values())) | set(_WORDS))
-    (_HERE / "traditional.txt").write_text("\n".join(pairs) + "\n", encoding="utf-8")
-    print(f"{len(names)} divisions, {len(pairs[0])} traditional characters")  # noqa: T201
+    rows = "".join(f"{char},{simple}\n" for char, simple in pairs)
+    (_HERE / "traditional.csv").write_text("traditional,simplified\n" + rows, encoding="utf-8")
+    print(f"{len(names)} divisions, {len(pairs)} traditional characters")  # noqa: T201
 
 
 def read(folder: Path) -> dict[str, str]:
@@ -45,18 +46,17 @@ def read(folder: Path) -> dict[str, str]:
     return names
 
 
-def traditional(used: set[str]) -> tuple[str, str]:
-    """Traditional characters and, one for one, the simplified ones in ``used`` that they stand for.
+def traditional(used: set[str]) -> list[tuple[str, str]]:
+    """Traditional characters, each with the simplified one in ``used`` that it stands for.
 
     A character that is used in names itself is left out: 乾 is 乾 in 乾县.
     """
     convert: Callable[[str], str] = importlib.import_module("opencc").OpenCC("t2s").convert
-    pairs = [
+    return [
         (char, simple)
         for char in map(chr, range(0x3400, 0xA000))
         if char not in used and (simple := convert(char)) != char and simple in used
     ]
-    return "".join(char for char, _ in pairs), "".join(simple for _, simple in pairs)
 
 
 def _line(code: str, name: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,6 +19,7 @@ from archive.divisions import (
     division,
     normal_code,
     overrides,
+    refresh,
     subtree,
 )
 from archive.divisions.names import is_below, lookup, official_place, simplified, stem_and_ending
@@ -197,3 +200,14 @@ def test_traditional_script_of_place_names() -> None:
     assert simplified("乾县") == "乾县"
     for name in names().values():
         assert simplified(name) == name
+
+
+def test_a_new_edition_of_the_table_must_not_have_a_code_twice(tmp_path: Path) -> None:
+    for file in ("provinces", "cities", "areas", "streets"):
+        (tmp_path / f"{file}.json").write_text("[]", encoding="utf-8")
+    rows = [{"code": "11", "name": " 北京市"}, {"code": "12", "name": "天津市"}]
+    (tmp_path / "provinces.json").write_text(json.dumps(rows), encoding="utf-8")
+    assert refresh.read(tmp_path) == {"11": "北京市", "12": "天津市"}
+    (tmp_path / "cities.json").write_text(json.dumps(rows[:1]), encoding="utf-8")
+    with pytest.raises(ValueError, match="11 stands twice"):
+        refresh.read(tmp_path)
