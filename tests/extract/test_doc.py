@@ -210,6 +210,27 @@ def test_tables_within_tables(made):
 
 
 @soffice
+@pytest.mark.parametrize(("first", "merged"), [(1, 2), (2, 1)])
+def test_cells_merged_sideways_are_one_cell_whichever_bit_means_first(made, first, merged):
+    # LibreOffice merges by widening a cell; Word may also keep both cells and mark them.
+    data = bytearray((made / "oddities.doc").read_bytes())
+    row = b"\x08\xd6"
+    places = [i for i in range(len(data) - 5) if data[i : i + 2] == row and data[i + 4] == 2]
+    for place in places:
+        flags = place + 5 + 2 * 3
+        data[flags] |= first
+        data[flags + 20] |= merged
+    tables = list(read_doc(bytes(data)).tables())
+    assert [[cell.text for cell in table.cells] for table in tables] == [
+        ["甲", "1"],
+        ["外"],
+        ["内一"],
+    ]
+    # The text of the hidden cell is not shown: one of the two is not what the writer meant.
+    assert [cell.doubtful for table in tables for cell in table.cells] == [True, True, False, True]
+
+
+@soffice
 def test_a_locked_file_says_so(made):
     data = bytearray((made / "2022.doc").read_bytes())
     fib = data.index(b"\xec\xa5")
