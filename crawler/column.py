@@ -74,10 +74,16 @@ async def read_column(
     states_empty = False
     while queue:
         page, year = queue.pop(0)
-        parts = [p for p in _parts(page, first.url, taken) if len(taken) < MAX_PARTS]
-        taken.update(twin_key(link.url) for link, _year in parts)
         before = len(reading.entries)
         await read_list(fetcher, page, year, reading)
+        parts = _parts(page, first.url, taken)
+        if len(reading.entries) == before and not parts:
+            # Some columns are only a frame with the list inside.
+            parts = [(link, None) for link in page.links if link.frame and _is_new(link.url, taken)]
+        if len(taken) + len(parts) > MAX_PARTS:
+            reading.problems.append(Problem("trap", f"the column has more than {MAX_PARTS} parts"))
+            parts = []
+        taken.update(twin_key(link.url) for link, _year in parts)
         if len(reading.entries) == before and not parts and not (is_report and page is first):
             if platform_of(page).says_empty(page):
                 states_empty = True
@@ -104,10 +110,14 @@ async def read_column(
 def _parts(page: Page, root: str, taken: set[str]) -> list[tuple[Link, int | None]]:
     unique: dict[str, tuple[Link, int | None]] = {}
     for link, year in subcolumns(page, root):
-        key = twin_key(link.url)
-        if key not in taken:
-            unique.setdefault(key, (link, year))
+        if _is_new(link.url, taken):
+            unique.setdefault(twin_key(link.url), (link, year))
     return list(unique.values())
+
+
+def _is_new(url: str, taken: set[str]) -> bool:
+    """Whether an address, under any of its twins, was not taken yet."""
+    return twin_key(url) not in taken
 
 
 async def read_list(

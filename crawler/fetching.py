@@ -28,6 +28,7 @@ def fetch(archive: Archive, session: Session, url: str) -> Capture:
             "Add the host to [crawl] official_domains, or save the document and add the file"
         )
     told: dict[str, Any] = {}
+    session.commit()  # Else its transaction would keep everybody else from writing.
     with archive.lock("crawl"):
         recovery.recover(archive)
         run = Run(

@@ -23,6 +23,7 @@ _FILE = re.compile(r"\.(pdf|docx?|wps|ofd|zip)(?=$|[?&#\"'])", re.I)
 _DOWNLOAD = re.compile(
     r"downfile\.jsp|download\.jsp|/download/|/attachment/|downloadfile|filedown", re.I
 )
+_GRAPHIC = re.compile(r"一图|图解|图说|解读|H5|动漫")
 _HEADINGS = (
     "总体情况",
     "主动公开政府信息",
@@ -147,4 +148,5 @@ def _rank(link: Link, url: str) -> int:
     named = _FILE.search(unquote(url)) or _FILE.search(link.text)
     ending = _ENDINGS.index(named[1].lower()) if named else len(_ENDINGS)
     kind = parse_title(link.label).kind
-    return ending + {"report": 0, "other": 10, "lookalike": 100}[kind]
+    graphic = 100 if _GRAPHIC.search(link.label) else 0
+    return ending + {"report": 0, "other": 10, "lookalike": 100}[kind] + graphic
