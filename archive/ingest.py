@@ -14,23 +14,21 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive import readings
+from archive import figures, readings
 from archive.database.models import (
     Agency,
     Capture,
-    Finding,
     Reading,
     Report,
     ReportVersion,
     Sighting,
-    figures,
 )
+from archive.standing import Standing
 from archive.versions import classify
 from extract import VERSION
-from extract.forms.dictionary import FIGURE_KEYS, column_name
 
 _RANK = {"ok": 0, "suspect": 1, "failed": 2, "not_a_report": 3}
 _REGION_KINDS = frozenset({"region_gov"})
@@ -61,6 +59,7 @@ def ingest(session: Session) -> int:
     Returns the number of versions made or changed. The caller commits.
     """
     changed = 0
+    standing = Standing(session)
     for (agency, year, scope), seen in _groups(session):
         report = session.scalar(
             select(Report).filter_by(agency_id=agency.id, year=year, scope=scope)
@@ -68,7 +67,7 @@ def ingest(session: Session) -> int:
         if report is None:
             report = Report(agency=agency, year=year, scope=scope)
             session.add(report)
-        changed += _bring_up_to_date(session, report, list(_states(seen)))
+        changed += _bring_up_to_date(session, standing, report, list(_states(seen)))
         session.flush()
     return changed
 
@@ -114,7 +113,9 @@ def _states(seen: Sequence[Seen]) -> Iterator[list[Seen]]:
         yield state
 
 
-def _bring_up_to_date(session: Session, report: Report, states: list[list[Seen]]) -> int:
+def _bring_up_to_date(
+    session: Session, standing: Standing, report: Report, states: list[list[Seen]]
+) -> int:
     existing = {version.number: version for version in report.versions}
     changed = 0
     previous: dict[str, Any] | None = None
@@ -133,7 +134,7 @@ def _bring_up_to_date(session: Session, report: Report, states: list[list[Seen]]
         if fresh:
             changed += 1
             session.flush()
-            _write_figures(session, version, record)
+            figures.write(session, standing, version, record)
         previous = record
     for version in existing.values():
         report.versions.remove(version)
@@ -153,40 +154,13 @@ def _describe(version: ReportVersion, state: list[Seen]) -> None:
     version.first_seen = min(one.sighting.seen_at for one in state)
     version.last_seen = max(one.sighting.seen_at for one in state)
     version.form = first.reading.form if first.reading else None
+    version.document_year = first.reading.year if first.reading else None
     version.parse_status = first.reading.status if first.reading else None
     version.extractor = first.reading.extractor if first.reading else None
 
 
 def _earliest(days: Iterable[date | None]) -> date | None:
     return min((day for day in days if day is not None), default=None)
-
-
-def _write_figures(session: Session, version: ReportVersion, record: dict[str, Any] | None) -> None:
-    session.execute(delete(figures).where(figures.c.version_id == version.id))
-    version.findings.clear()
-    if record is None:
-        return
-    values = {cell["key"]: cell["value"] for cell in record["cells"]}
-    # A suspect record keeps its doubtful cells out of the figures: no wrong number presented as right.
-    doubtful = set(record["parse"].get("suspect_cells", ()))
-    row = {
-        column_name(key): values[key]
-        for key in FIGURE_KEYS
-        if key in values and key not in doubtful
-    }
-    if record["parse"]["status"] in ("ok", "suspect") and row:
-        session.execute(insert(figures).values(version_id=version.id, **row))
-    version.findings.extend(
-        Finding(
-            rule=finding["rule"],
-            verdict=finding["verdict"],
-            severity=finding["severity"],
-            cells=finding["cells"],
-            message=finding["message"],
-            message_zh=finding["message_zh"],
-        )
-        for finding in record["findings"]
-    )
 
 
 def version_at(report: Report, moment: datetime) -> ReportVersion | None:

@@ -149,6 +149,11 @@ def _sections(record: Record) -> dict[int, tuple[str, list[str]]]:
     return found
 
 
+def sentences(record: Record) -> list[tuple[int, list[str]]]:
+    """The sentences of a record without white space, by number of section."""
+    return [(number, found) for number, (_, found) in sorted(_sections(record).items())]
+
+
 def _lines(a: list[str], b: list[str]) -> Iterator[tuple[str, str]]:
     # autojunk takes what stands often for noise; here it may be what changed.
     matcher = SequenceMatcher(None, a, b, autojunk=False)

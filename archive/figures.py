@@ -1,0 +1,81 @@
+"""The figures and findings of a version: what was read in its document, and what people said of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
+
+from archive import readings
+from archive.database.models import Finding, Reading, Report, ReportVersion, figures
+from archive.standing import Standing
+from archive.versions import Record
+from extract.forms.dictionary import FIGURE_KEYS, column_name
+
+
+def values(record: Record | None) -> dict[str, Any]:
+    """The numbers of a record that may be presented, by key.
+
+    A suspect record keeps its doubtful cells to itself: no wrong number is presented as right.
+    """
+    if record is None or record["parse"]["status"] not in ("ok", "suspect"):
+        return {}
+    doubtful = set(record["parse"].get("suspect_cells", ()))
+    return {cell["key"]: cell["value"] for cell in record["cells"] if cell["key"] not in doubtful}
+
+
+def write(
+    session: Session, standing: Standing, version: ReportVersion, record: Record | None
+) -> None:
+    """Write the figures and findings of a version anew, from the record of its document."""
+    write_figures(session, standing, version, record)
+    version.findings.clear()
+    if record is None:
+        return
+    version.findings.extend(
+        Finding(
+            rule=finding["rule"],
+            verdict=finding["verdict"],
+            severity=finding["severity"],
+            cells=finding["cells"],
+            message=finding["message"],
+            message_zh=finding["message_zh"],
+            judged=_judged(standing, version, record, finding["rule"], finding["cells"]),
+        )
+        for finding in record["findings"]
+    )
+
+
+def write_figures(
+    session: Session, standing: Standing, version: ReportVersion, record: Record | None
+) -> None:
+    """Write the row of figures: what the document says, with the corrections that hold for it."""
+    session.execute(delete(figures).where(figures.c.version_id == version.id))
+    shown = values(record)
+    shown |= {key: entry.value for key, entry in standing.corrections(version, record).items()}
+    row = {column_name(key): shown[key] for key in FIGURE_KEYS if key in shown}
+    if row:
+        session.execute(insert(figures).values(version_id=version.id, **row))
+
+
+def apply(session: Session, report: Report) -> None:
+    """Bring figures and findings of a report's versions in line with what people said by now."""
+    standing = Standing(session, report)
+    for version in report.versions:
+        reading = (
+            session.get(Reading, (version.sha256, version.extractor)) if version.extractor else None
+        )
+        record = readings.unpack(reading) if reading else None
+        write_figures(session, standing, version, record)
+        for finding in version.findings:
+            finding.judged = (
+                _judged(standing, version, record, finding.rule, finding.cells) if record else None
+            )
+
+
+def _judged(
+    standing: Standing, version: ReportVersion, record: Record, rule: str, cells: list[str]
+) -> str | None:
+    found = standing.judged(version, record, rule, cells)
+    return found if found is None or isinstance(found, str) else found.verdict
