@@ -137,7 +137,12 @@ _OUTSIDE = re.compile(
 )
 # What begins with the word of a level names a place that was not recognised: 州教育局, 市财政局.
 _LEVEL = re.compile(
-    r"^(?:自治[区州县旗]|地区|[省州盟县旗区镇]|乡(?!村)|市(?!场|政|容|监)|街道|苏木|开发区|高新区|经开区|新区)"
+    r"^(?:自治[区州县旗]|地区|[省州盟旗镇]|[县区](?!域)|乡(?!村)|市(?!场|政|容|监)|街道|苏木|开发区|高新区|经开区|新区)"
+)
+
+# A place inside an unusual name: 新新区教育局 is no department of the city but of a district not known here.
+_PLACE = re.compile(
+    r"[省州盟旗镇]|[县区](?!域)(?<!社区)|(?<!城)乡(?!村)|市(?!场|政|容|监|民)|街道|苏木|开发区|园区"
 )
 
 
@@ -167,6 +172,8 @@ def is_department(name: str) -> bool:
     """Whether ``name``, without its place, can be that of a department or vertical service."""
     full = full_name(name)
     if _OUTSIDE.search(name) or _LEVEL.search(full) or re.search(r"局.+局$", full):
+        return False
+    if not is_usual(full) and _PLACE.search(full):
         return False
     return bool(_DEPARTMENT.match(full) or _VERTICAL.fullmatch(full))
 

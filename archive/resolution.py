@@ -193,9 +193,12 @@ def spellings(text: str) -> Iterator[str]:
 def _explicit(text: str) -> Iterator[_Reading]:
     """Readings of a name that states its place."""
     service, rest = departments.without_service(text)
-    for chain, tail in _chains(rest):
+    chains = list(_chains(rest))
+    extended = {chain[:-1] for chain, _ in chains}
+    for chain, tail in chains:
         reading = _read(chain, tail, service)
-        if reading:
+        # Where the name goes on with a place, 北京市 + 东城区某某局 is no reading.
+        if reading and (reading.usual or chain not in extended):
             yield reading
     if text.endswith("办事处") and not text.endswith(("街道办事处", "地区办事处")):
         # 金沙办事处 for 金沙街道办事处.

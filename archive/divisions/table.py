@@ -202,8 +202,10 @@ def _read(name: str) -> bytes:
 
 def is_grouping(code: str, name: str) -> bool:
     """Whether the code, of 2 to 6 digits, is no place of its own."""
-    # Cities without counties (东莞市) stand a second time at county level.
-    return bool(_GROUPING.search(name)) or (len(code) == 6 and code.endswith("00"))
+    if _GROUPING.search(name):
+        return True
+    # Cities without counties (东莞市, 嘉峪关市) stand a second time at county level.
+    return len(code) == 6 and (code.endswith("00") or name == names().get(code[:4]))
 
 
 def is_placeholder(name: str) -> bool:

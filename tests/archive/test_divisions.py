@@ -78,6 +78,7 @@ def test_a_code_gives_name_and_kind(code: str, name: str, kind: str) -> None:
 
 def test_superiors_and_inferiors_leave_headings_of_the_table_out() -> None:
     assert [place.name for place in ancestors("110101001")] == ["北京市", "东城区"]
+    assert [place.name for place in ancestors("620201401")] == ["甘肃省", "嘉峪关市"]
     assert [place.name for place in ancestors("441900102")] == ["广东省", "东莞市"]
     assert "东城区" in [place.name for place in children("11")]
     assert "济源市" in [place.name for place in children("41")]
