@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive import figures, readings
+from archive import figures, readings, search
 from archive.database.models import (
     Agency,
     Capture,
@@ -54,7 +54,8 @@ def scope_of(agency: Agency, stated: str | None) -> str:
 
 
 def ingest(session: Session) -> int:
-    """Bring reports, versions, figures and findings up to date with sightings and readings.
+    """Bring reports, versions, figures, findings and the full-text index up to date with sightings
+    and readings.
 
     Returns the number of versions made or changed. The caller commits.
     """
@@ -69,6 +70,7 @@ def ingest(session: Session) -> int:
             session.add(report)
         changed += _bring_up_to_date(session, standing, report, list(_states(seen)))
         session.flush()
+    search.update(session)
     return changed
 
 

@@ -288,7 +288,8 @@ class Report(Base):
 
 class ReportVersion(Base):
     """One state of a report's document. ``change`` classes the step from the version before it:
-    ``first``, ``bytes``, ``layout``, ``text`` or ``numbers``.
+    ``first``, ``bytes``, ``layout``, ``text`` or ``numbers``. ``document_year`` is the year the document
+    itself names.
     """
 
     __tablename__ = "report_version"
@@ -308,6 +309,7 @@ class ReportVersion(Base):
     last_seen: Mapped[datetime]
     change: Mapped[str] = mapped_column(String(10), default="first")
     form: Mapped[str | None] = mapped_column(String(10))
+    document_year: Mapped[int | None]
     parse_status: Mapped[str | None] = mapped_column(String(20))
     extractor: Mapped[str | None] = mapped_column(String(20))
 
@@ -385,6 +387,31 @@ class FindingVerdict(PersonsEntry, Base):
     verdict: Mapped[str] = mapped_column(String(10))
 
     agency: Mapped[Agency] = relationship()
+
+
+class Narrative(Base):
+    """The sections of a report as the full-text index holds them (:mod:`archive.search`).
+
+    ``sha256`` and ``extractor`` name the reading that was indexed, ``division_code`` is the agency's at
+    that time. ``position`` is where the sections stand in the index: section ``n`` at ``position + n``.
+    """
+
+    __tablename__ = "narrative"
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger, unique=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    extractor: Mapped[str] = mapped_column(String(20))
+    division_code: Mapped[str] = mapped_column(String(9))
+
+
+class ViewDefinition(Base):
+    """A view that was made (:mod:`archive.database.views`), with a digest of its definition."""
+
+    __tablename__ = "view_definition"
+
+    name: Mapped[str] = mapped_column(String(63), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
 
 
 figures: Table = Table(

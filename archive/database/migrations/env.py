@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from alembic import context
 
+from archive.database import fulltext
 from archive.database.models import Base
+
+
+def _is_ours(item: Any, name: str | None, kind: str, *_: Any) -> bool:
+    return not (kind == "table" and fulltext.is_index(name))
+
 
 connection = context.config.attributes["connection"]
 context.configure(
@@ -12,6 +20,7 @@ context.configure(
     target_metadata=Base.metadata,
     render_as_batch=True,
     compare_type=True,
+    include_object=_is_ours,
     user_module_prefix="",
 )
 with context.begin_transaction():

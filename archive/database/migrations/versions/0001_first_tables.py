@@ -70,6 +70,11 @@ def upgrade() -> None:
     sa.Column('summary', sa.JSON(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_run'))
     )
+    op.create_table('view_definition',
+    sa.Column('name', sa.String(length=63), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_view_definition'))
+    )
     op.create_table('agency_alias',
     sa.Column('agency_id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=200), nullable=False),
@@ -196,6 +201,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_capture_visit_id'), ['visit_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_capture_warc'), ['warc'], unique=False)
 
+    op.create_table('narrative',
+    sa.Column('report_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.BigInteger(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('extractor', sa.String(length=20), nullable=False),
+    sa.Column('division_code', sa.String(length=9), nullable=False),
+    sa.ForeignKeyConstraint(['report_id'], ['report.id'], name=op.f('fk_narrative_report_id_report')),
+    sa.PrimaryKeyConstraint('report_id', name=op.f('pk_narrative')),
+    sa.UniqueConstraint('position', name=op.f('uq_narrative_position'))
+    )
     op.create_table('report_version',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('report_id', sa.Integer(), nullable=False),
@@ -211,6 +226,7 @@ def upgrade() -> None:
     sa.Column('last_seen', UTCDateTime(timezone=True), nullable=False),
     sa.Column('change', sa.String(length=10), nullable=False),
     sa.Column('form', sa.String(length=10), nullable=True),
+    sa.Column('document_year', sa.Integer(), nullable=True),
     sa.Column('parse_status', sa.String(length=20), nullable=True),
     sa.Column('extractor', sa.String(length=20), nullable=True),
     sa.ForeignKeyConstraint(['capture_id'], ['capture.id'], name=op.f('fk_report_version_capture_id_capture')),
@@ -515,6 +531,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_report_version_sha256'))
 
     op.drop_table('report_version')
+    op.drop_table('narrative')
     with op.batch_alter_table('capture', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_capture_warc'))
         batch_op.drop_index(batch_op.f('ix_capture_visit_id'))
@@ -548,6 +565,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_agency_alias_name'))
 
     op.drop_table('agency_alias')
+    op.drop_table('view_definition')
     op.drop_table('run')
     op.drop_table('reading')
     with op.batch_alter_table('place', schema=None) as batch_op:

@@ -1,0 +1,270 @@
+"""Full text over the narratives: keep the index, and find what a person looks for.
+
+The index holds the sections of the latest version of every report. It is brought up to date after
+each ingest (:func:`update`): what was replaced, or read by another version of the extractor, goes out
+and comes in anew. Results come newest year first, within a year in the order of divisions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, select
+from sqlalchemy.orm import Session, aliased
+
+from archive import readings
+from archive.database import fulltext
+from archive.database.models import Agency, Narrative, Reading, Report, ReportVersion
+from archive.divisions import current
+from archive.errors import UsageError
+from archive.words import Term, cut, fold, terms
+
+COLUMNS = (
+    "agency",
+    "division_code",
+    "year",
+    "scope",
+    "section",
+    "section_title",
+    "snippet",
+    "hits",
+    "parse_status",
+    "url",
+    "document_url",
+)
+"""What a result shows."""
+
+_FIRST_YEAR = 2000
+_YEAR, _COUNTY, _REPORT = 1 << 56, 1 << 36, 1 << 3
+"""How a place in the index is made: 7 bits for the year, 20 for the county, 33 for the report and 3
+for the section, so that the sections of a county and year stand together.
+"""
+_BATCH = 500
+_LONGEST = 60_000
+"""Characters of a section that are indexed."""
+_BEFORE, _WIDTH = 24, 96
+"""Characters of a snippet before the first hit, and in all."""
+
+Sections = dict[int, tuple[str, str]]
+"""Title and text of each section of a report."""
+
+
+def update(session: Session) -> int:
+    """Bring the index up to date with the latest versions of all reports.
+
+    Returns the number of reports that went in or out. The caller commits.
+    """
+    latest = _latest()
+    wanted = and_(latest.extractor.is_not(None), latest.parse_status != "not_a_report")
+    right = and_(
+        Narrative.sha256 == latest.sha256,
+        Narrative.extractor == latest.extractor,
+        Narrative.division_code == Agency.division_code,
+    )
+    reports = select(Report.id).join(Agency).join(latest, _is_latest(latest))
+    gone = session.scalars(
+        select(Narrative.report_id)
+        .where(~exists(reports.where(Report.id == Narrative.report_id, wanted, right)))
+        .order_by(Narrative.position)
+    ).all()
+    total = session.scalar(select(func.count()).select_from(Narrative)) or 0
+    # Taking out one by one costs more than filling in; and needs the readings that went in.
+    if len(gone) * 2 > total or not all(_take_out(session, part) for part in _parts(gone)):
+        fulltext.clear(session.connection())
+    query = (
+        reports.outerjoin(Narrative, Narrative.report_id == Report.id)
+        .where(Narrative.report_id.is_(None), wanted)
+        .add_columns(Report.year, Agency.division_code)
+    )
+    new = sorted(
+        (_position(year, code, number), number) for number, year, code in session.execute(query)
+    )
+    for part in _parts(new):
+        _put_in(session, {number: position for position, number in part})
+    return len(gone) + len(new)
+
+
+def search(
+    session: Session,
+    text: str,
+    *,
+    year: int | None = None,
+    section: int | None = None,
+    division: str | None = None,
+) -> Iterator[dict[str, Any]]:
+    """The sections that have every word of ``text`` (parts between spaces), as rows of ``COLUMNS``.
+
+    ``snippet`` shows the first hit with ``«»`` around each. Raises :class:`~archive.errors.UsageError`
+    if there is nothing to look for.
+    """
+    wanted = terms(text)
+    if not wanted:
+        raise UsageError(f"{text!r} has no letter, digit or character to look for")
+    return _results(session, wanted, year, section, division)
+
+
+def _results(
+    session: Session,
+    wanted: Sequence[Term],
+    year: int | None,
+    section: int | None,
+    division: str | None,
+) -> Iterator[dict[str, Any]]:
+    code = current(division) if division else ""
+    counties = int(code[:6].ljust(6, "0") or 0), int(code[:6].ljust(6, "9"))
+    years = session.scalars(select(Report.year).distinct().order_by(Report.year.desc())).all()
+    for one in years if year is None else [year]:
+        start = (one - _FIRST_YEAR) * _YEAR
+        first, last = start + counties[0] * _COUNTY, start + (counties[1] + 1) * _COUNTY - 1
+        numbers = iter(fulltext.find(session.connection(), wanted, first, last, section))
+        size = 20
+        while part := list(islice(numbers, size)):
+            yield from _rows(session, part, wanted, code)
+            size = 200
+
+
+def _rows(
+    session: Session, numbers: Sequence[int], wanted: Sequence[Term], code: str
+) -> Iterator[dict[str, Any]]:
+    latest = _latest()
+    query = (
+        select(Narrative.position, Report, Agency, latest, Reading)
+        .join(Report, Report.id == Narrative.report_id)
+        .join(Agency, Agency.id == Report.agency_id)
+        .join(latest, _is_latest(latest))
+        .join(
+            Reading,
+            and_(Reading.sha256 == Narrative.sha256, Reading.extractor == Narrative.extractor),
+        )
+        .where(
+            Narrative.position.in_({number // _REPORT * _REPORT for number in numbers}),
+            Agency.division_code.startswith(code, autoescape=True),
+        )
+    )
+    found = {row[0]: row for row in session.execute(query)}
+    for number in numbers:
+        row = found.get(number // _REPORT * _REPORT)
+        if row is None:
+            continue
+        _, report, agency, version, reading = row
+        title, text = _sections(reading).get(number % _REPORT, ("", ""))
+        snippet, hits = _snippet(text, wanted)
+        yield {
+            "agency": agency.name,
+            "division_code": agency.division_code,
+            "year": report.year,
+            "scope": report.scope,
+            "section": number % _REPORT,
+            "section_title": title,
+            "snippet": snippet,
+            "hits": hits,
+            "parse_status": version.parse_status,
+            "url": version.url,
+            "document_url": version.document_url,
+        }
+    session.expunge_all()
+
+
+def _latest() -> type[ReportVersion]:
+    return aliased(ReportVersion)
+
+
+def _is_latest(version: type[ReportVersion]) -> ColumnElement[bool]:
+    later = aliased(ReportVersion)
+    newer = exists().where(later.report_id == version.report_id, later.number > version.number)
+    return and_(version.report_id == Report.id, ~newer)
+
+
+def _take_out(session: Session, reports: Sequence[int]) -> bool:
+    """Remove reports; False if a reading that went in is no longer there to tell its words."""
+    rows = session.execute(
+        select(Narrative.position, Reading)
+        .outerjoin(
+            Reading,
+            and_(Reading.sha256 == Narrative.sha256, Reading.extractor == Narrative.extractor),
+        )
+        .where(Narrative.report_id.in_(reports))
+        .order_by(Narrative.position)
+    ).all()
+    if any(reading is None for _, reading in rows):
+        return False
+    fulltext.remove(session.connection(), _entries(rows))
+    session.execute(delete(Narrative).where(Narrative.report_id.in_(reports)))
+    return True
+
+
+def _put_in(session: Session, positions: dict[int, int]) -> None:
+    latest = _latest()
+    rows = session.execute(
+        select(Report.id, Agency.division_code, Reading)
+        .join(Agency)
+        .join(latest, _is_latest(latest))
+        .join(
+            Reading,
+            and_(Reading.sha256 == latest.sha256, Reading.extractor == latest.extractor),
+        )
+        .where(Report.id.in_(positions))
+    ).all()
+    rows = sorted(rows, key=lambda row: positions[row[0]])
+    if not rows:
+        return
+    session.execute(
+        insert(Narrative),
+        [
+            {
+                "report_id": number,
+                "position": positions[number],
+                "sha256": reading.sha256,
+                "extractor": reading.extractor,
+                "division_code": code,
+            }
+            for number, code, reading in rows
+        ],
+    )
+    fulltext.insert(
+        session.connection(), _entries((positions[number], reading) for number, _, reading in rows)
+    )
+
+
+def _entries(rows: Any) -> Iterator[tuple[int, Sequence[str]]]:
+    for position, reading in rows:
+        for number, (_, text) in sorted(_sections(reading).items()):
+            if words := cut(text[:_LONGEST]):
+                yield position + number, words
+
+
+def _sections(reading: Reading) -> Sections:
+    """The sections of a reading; pieces under one number are put together."""
+    sections: Sections = {}
+    for section in readings.unpack(reading)["sections"]:
+        number = min(max(section["number"], 0), _REPORT - 1)
+        title, text = sections.get(number, (section["title"], ""))
+        sections[number] = title, f"{text}\n{section['text']}" if text else section["text"]
+    return sections
+
+
+def _position(year: int, code: str, report: int) -> int:
+    county = code[:6].ljust(6, "0")
+    number = int(county) if county.isascii() and county.isdigit() else 0
+    return (year - _FIRST_YEAR) * _YEAR + number * _COUNTY + report * _REPORT
+
+
+def _parts(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))
+
+
+def _snippet(text: str, wanted: Sequence[Term]) -> tuple[str, int]:
+    """The place of the first hit with all hits marked, and how many hits the section has."""
+    folded = fold(text)
+    hits = sorted(match.span() for term in wanted for match in term.pattern.finditer(folded))
+    start = max(hits[0][0] - _BEFORE, 0) if hits else 0
+    end = min(max(start + _WIDTH, hits[0][1] if hits else 0), len(text))
+    parts, at = ["…" if start else ""], start
+    for first, last in hits:
+        if at <= first and last <= end:
+            parts += [text[at:first], "«", text[first:last], "»"]
+            at = last
+    parts += [text[at:end], "…" if end < len(text) else ""]
+    return " ".join("".join(parts).split()), len(hits)
