@@ -127,7 +127,7 @@ _VERTICAL = re.compile(
 )
 _SERVICES = ("国家税务总局", "国家统计局", "中国人民银行", "国家金融监督管理总局", "中国")
 _DEPARTMENT = re.compile(
-    r"^[^\W\d_]{2,24}(?:局|厅|委员会|委|办公室|办|监察院|监察专员办事处|指挥部|研究室|服务中心|管理中心)$"
+    r"^[^\W\d_]{2,30}(?:局|厅|委员会|委|办公室|办|监察院|监察专员办事处|指挥部|研究室|服务中心|管理中心)$"
 )
 # Party, congress, courts, mass organisations, schools and firms do not report under the regulation.
 _OUTSIDE = re.compile(
@@ -176,6 +176,11 @@ def is_department(name: str) -> bool:
     if not is_usual(full) and _PLACE.search(full):
         return False
     return bool(_DEPARTMENT.match(full) or _VERTICAL.fullmatch(full))
+
+
+def ends_like_department(name: str) -> bool:
+    """Whether a name, places and all, ends as those of departments do and is not of the Party."""
+    return bool(_DEPARTMENT.match(name)) and not re.search(r"[省市县区州旗]委(?!员会)", name)
 
 
 def is_vertical(name: str) -> bool:

@@ -51,4 +51,4 @@ def kind_by_name(name: str) -> str | None:
     for kind, pattern in _RULES:
         if pattern.search(text):
             return kind
-    return "local_dept" if departments.is_department(text) else None
+    return "local_dept" if departments.ends_like_department(text) else None

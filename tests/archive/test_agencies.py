@@ -331,6 +331,7 @@ def test_listing_narrows_to_a_division_and_a_kind(session: Session) -> None:
         ("国家能源局", "state_council_dept"),
         ("渠县住房和城乡建设局", "local_dept"),
         ("甲", None),
+        ("渠县县委办公室", None),
     ],
 )
 def test_a_name_tells_its_kind(name: str, kind: str | None) -> None:
