@@ -52,6 +52,10 @@ YearOption = Annotated[
 ScopeOption = Annotated[
     str | None, typer.Option("--scope", help="Only the report of this scope: organ, region, …")
 ]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why; it is kept with the entry.")]
+PersonOption = Annotated[
+    str | None, typer.Option("--by", help="Who says so; the name of the account if not given.")
+]
 AgencyOption = Annotated[
     str | None, typer.Option("--agency", help="Only this agency: its name or an alias.")
 ]
@@ -81,10 +85,13 @@ def import_(
 ) -> None:
     """Fill the register from a CSV file; bad rows are named and skipped, good ones go in."""
     from archive.agencies import import_csv
+    from archive.people import keep_register
 
-    with _open(folder).session() as session:
+    archive = _open(folder)
+    with archive.session() as session:
         outcome = import_csv(session, file)
         session.commit()
+    keep_register(archive)
     for line, message in outcome.problems:
         _say(f"{file}, line {line}: {message}")
     print(f"{outcome.added} agencies added, {outcome.updated} brought up to date")
@@ -120,10 +127,13 @@ def seed(
 ) -> None:
     """Add every government of a division from the built-in gazetteer."""
     from archive.agencies import seed as seed_register
+    from archive.people import keep_register
 
-    with _open(folder).session() as session:
+    archive = _open(folder)
+    with archive.session() as session:
         added = seed_register(session, division)
         session.commit()
+    keep_register(archive)
     print(f"{added} agencies added; give them addresses with: gongkai agencies import")
 
 
@@ -190,6 +200,7 @@ def add(
 ) -> None:
     """Archive one document by hand, as the report of an agency for a year."""
     from archive import adding
+    from archive.people import keep_assignments
     from crawler import fetching
 
     archive = _open(folder)
@@ -201,6 +212,7 @@ def add(
             capture = adding.store_file(archive, session, Path(document))
         adding.assign(session, capture, owner, year)
         session.commit()
+        keep_assignments(archive)
         print(f"Archived {capture.url} as the report of {owner.name} for {year}")
     print("Next: gongkai extract")
 
@@ -314,6 +326,103 @@ def show(
         display.report(entries)
 
 
+@app.command(context_settings={"ignore_unknown_options": True})
+def correct(
+    agency: str,
+    year: Annotated[int, typer.Argument(min=2008, max=2100)],
+    key: Annotated[str, typer.Argument(help="A key of docs/data-dictionary.md.")],
+    value: Annotated[str, typer.Argument(help="A number, or blank.")],
+    reason: ReasonOption,
+    by: PersonOption = None,
+    scope: ScopeOption = None,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """Say which value a cell of a report should have; the printed one stays on record."""
+    from archive import corrections, display_people
+    from archive.people import open_people
+
+    archive = _open(folder)
+    with open_people(archive) as people, archive.session() as session:
+        report = corrections.one_report(session, _agency(session, agency), year, scope)
+        number = people.next_id(session, "correction")
+        entry = corrections.correct(
+            session, number, report, key, value, reason=reason, person=_person(by)
+        )
+        session.commit()
+        people.keep(session)
+        display_people.corrected(entry, report)
+
+
+@app.command()
+def verdict(
+    agency: str,
+    year: Annotated[int, typer.Argument(min=2008, max=2100)],
+    rule: Annotated[str, typer.Argument(help="The rule of the finding, such as T3-01.")],
+    decision: Annotated[str, typer.Argument(metavar="VERDICT", help="confirmed or dismissed.")],
+    reason: ReasonOption,
+    cell: Annotated[
+        str | None, typer.Option("--cell", help="Only the finding that rests on this key.")
+    ] = None,
+    by: PersonOption = None,
+    scope: ScopeOption = None,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """Confirm or dismiss what a rule found in a report; a dismissed finding counts no more."""
+    from archive import corrections, display_people
+    from archive.people import open_people
+
+    archive = _open(folder)
+    with open_people(archive) as people, archive.session() as session:
+        report = corrections.one_report(session, _agency(session, agency), year, scope)
+        number = people.next_id(session, "verdict")
+        entries = corrections.judge(
+            session, number, report, rule, decision, cell=cell, reason=reason, person=_person(by)
+        )
+        session.commit()
+        people.keep(session)
+        display_people.judged(entries, report)
+
+
+@app.command("corrections")
+def corrections_(
+    agency: AgencyOption = None,
+    year: YearOption = None,
+    division: DivisionOption = None,
+    format: FormatOption = None,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """All corrections and verdicts: who, when, why, and which of them hold."""
+    from archive import corrections
+
+    with _open(folder).reader() as session:
+        rows = corrections.listing(
+            session,
+            agency_id=None if agency is None else _agency(session, agency).id,
+            year=year,
+            division=division,
+        )
+        columns = ("id", "agency", "year", "what", "printed", "said", "state", "person", "reason")
+        write(rows, format, columns=columns, csv_columns=corrections.LIST_COLUMNS)
+
+
+@app.command()
+def undo(
+    entry: Annotated[str, typer.Argument(help="Its id, from gongkai corrections.")],
+    by: PersonOption = None,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """Take back a correction or verdict; the history keeps it."""
+    from archive import corrections
+    from archive.people import open_people
+
+    archive = _open(folder)
+    with open_people(archive) as people, archive.session() as session:
+        row = corrections.undo(session, entry, person=_person(by))
+        session.commit()
+        people.keep(session)
+    print(f"{row['id']} is undone: {row['agency']} {row['year']}, {row['what']} {row['said']}")
+
+
 @app.command()
 def audit(
     year: Annotated[int, typer.Option("--year", min=2008, max=2100, help="The year reported on.")],
@@ -368,10 +477,11 @@ def verify(folder: ArchiveOption = DEFAULT_ARCHIVE) -> None:
 
 @app.command()
 def rebuild(folder: ArchiveOption = DEFAULT_ARCHIVE) -> None:
-    """Make the index of what was crawled again from the WARC files; adds only what is missing."""
+    """Make the index again from the WARC files and people.jsonl; adds only what is missing."""
     from archive import display
     from archive.rebuild import rebuild as rebuild_index
     from archive.recovery import recover
+    from crawler import places
 
     archive = _open(folder)
     with archive.lock("crawl"):
@@ -379,6 +489,10 @@ def rebuild(folder: ArchiveOption = DEFAULT_ARCHIVE) -> None:
         outcome = rebuild_index(archive)
         # Runs whose rows were lost can be told from unfinished ones only now.
         recover(archive)
+        # Who publishes where follows from the register, as it does before a crawl.
+        with archive.session() as session:
+            places.sync(session)
+            session.commit()
     display.rebuilt(outcome)
     if outcome.damage:
         raise typer.Exit(1)
@@ -413,6 +527,16 @@ def _agency(session: Session, text: str) -> Agency:
         raise UsageError(f"no agency {text!r} in the register; see: gongkai agencies list")
     names = "; ".join(f"{agency.name} {agency.division_code}".strip() for agency in found[:5])
     raise UsageError(f"{text!r} fits {len(found)} agencies: {names} …; write the full name")
+
+
+def _person(name: str | None) -> str:
+    """Who enters something: as given, else the account that runs the command."""
+    import getpass
+
+    try:
+        return name or getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        raise UsageError("who says so cannot be told; add --by NAME") from None
 
 
 def _say(message: str) -> None:

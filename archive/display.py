@@ -127,10 +127,22 @@ def report(found: Iterable[dict[str, Any]]) -> None:
             moment = china_text(datetime.fromisoformat(entry["gone_since"]))
             out.print(f"no longer there since {moment}")
         out.print()
+        _said(out, entry["corrections"])
         if entry["record"] is None:
             out.print("not read yet; read it with: gongkai extract")
         else:
             show_record(entry["record"])
+
+
+def _said(out: Console, rows: Iterable[Mapping[str, Any]]) -> None:
+    """What people said of a report, as :func:`archive.corrections.listing` gives it."""
+    table = Table("said by people", "what", "printed", "said", "state", "by", "reason", box=None)
+    for row in rows:
+        names = ("id", "what", "printed", "said", "state", "person", "reason")
+        table.add_row(*(Text(plain(row[name])) for name in names))
+    if table.row_count:
+        out.print(table)
+        out.print()
 
 
 def show_record(record: Mapping[str, Any]) -> None:
@@ -246,6 +258,11 @@ def rebuilt(outcome: Rebuilt) -> None:
     print(
         f"{outcome.files} WARC files read; {outcome.runs} runs, {outcome.visits} visits and "
         f"{outcome.captures} captures were added to the index"
+    )
+    people = outcome.people
+    print(
+        f"of what people entered: {people.agencies} agencies, {people.assignments} documents added by "
+        f"hand, {people.entries} corrections and verdicts"
     )
     print("Next: gongkai extract")
 

@@ -1,8 +1,9 @@
-"""Make the index again from the WARC files alone.
+"""Make the index again from the WARC files, and what people entered from ``people.jsonl``.
 
 Runs, captures, visits, places and sightings come back as they were, under other ids if theirs are
-taken. What people entered (the register, corrections, verdicts) is only in the database: keep a backup
-of it. What the index has already is left as it is, so rebuilding repairs a partly lost index too, and
+taken; then the register, documents added by hand, corrections and verdicts
+(:mod:`archive.restoring`). Reports, figures and findings follow from them: run ``gongkai extract``
+afterwards. What the index has already is left as it is, so rebuilding repairs a partly lost index too, and
 doing it twice changes nothing.
 """
 
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Session
 from archive import records, visit_records, warc
 from archive.database.models import Capture, Run
 from archive.folder import Archive
+from archive.restoring import Restored, restore
 from archive.warc import FixityError, Position, Record
 
 Progress = Callable[[int, int], None]
@@ -34,11 +36,12 @@ class Rebuilt:
     runs: int = 0
     visits: int = 0
     captures: int = 0
+    people: Restored = field(default_factory=Restored)
     damage: list[str] = field(default_factory=list)
 
 
 def rebuild(archive: Archive, progress: Progress | None = None) -> Rebuilt:
-    """Add to the index whatever the WARC files hold and it does not.
+    """Add to the index whatever the WARC files and the file of people's entries hold and it does not.
 
     Call it while holding the archive's ``crawl`` lock, after :func:`archive.recovery.recover`.
     Damaged records are passed over and named in the result.
@@ -62,6 +65,8 @@ def rebuild(archive: Archive, progress: Progress | None = None) -> Rebuilt:
             counter = func.pg_get_serial_sequence("run", "id")
             session.execute(select(func.setval(counter, func.max(Run.id))))
             session.commit()
+    done.people = restore(archive)
+    done.damage += done.people.damage
     return done
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from archive import history
+from archive import corrections, history
 from archive.database.models import Agency, Report, ReportVersion
 
 LIST_COLUMNS = (
@@ -93,6 +93,11 @@ def show(session: Session, found: Iterable[Report]) -> list[dict[str, Any]]:
             **_row(report, report.versions[-1]),
             "history": [history.version_row(version) for version in report.versions],
             "gone_since": history.gone_text(session, report),
+            "corrections": list(
+                corrections.listing(
+                    session, agency_id=report.agency_id, year=report.year, scope=report.scope
+                )
+            ),
             "record": history.record(session, report.versions[-1]),
         }
         for report in found

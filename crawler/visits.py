@@ -129,6 +129,8 @@ def finish(job: Job, visit_id: int, outcome: Outcome, requests: int) -> None:
                 "pages": outcome.pages,
             }
         session.commit()
+    # Into the WARC file as well, or the visit would be lost with the database.
+    job.recorder.visit(visit_id)
 
 
 def _row(session: Session, visit_id: int, sighted: Sighted) -> Sighting:
