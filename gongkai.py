@@ -424,6 +424,54 @@ def undo(
 
 
 @app.command()
+def search(
+    text: Annotated[str, typer.Argument(help="Words; all must stand in the same section.")],
+    year: YearOption = None,
+    section: Annotated[
+        int | None, typer.Option(min=1, max=6, help="Only this section of the form, 1 to 6.")
+    ] = None,
+    division: DivisionOption = None,
+    limit: Annotated[int, typer.Option(min=0, help="At most so many; 0 for all.")] = 20,
+    format: FormatOption = None,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """Find words in the narratives of the reports, Chinese included."""
+    from itertools import islice
+
+    from archive import search as archive_search
+
+    with _open(folder).reader() as session:
+        found = archive_search.search(session, text, year=year, section=section, division=division)
+        rows = islice(found, limit) if limit else found
+        columns = ("agency", "year", "section", "snippet")
+        number = write(rows, format, columns=columns, csv_columns=archive_search.COLUMNS)
+        if number == 0:
+            _say("nothing found")
+        elif number == limit and next(found, None):
+            _say(f"only the first {limit} are shown; see more with --limit, all with --limit 0")
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="A SELECT over the views (docs/views.md).")],
+    format: FormatOption = None,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """Ask the archive in SQL; reads only, for a limited time."""
+    from itertools import islice
+
+    from archive import formats
+    from archive.query import query as run_query
+
+    chosen, most = format or formats.default(), 1000
+    with run_query(_open(folder), query) as (columns, rows):
+        # A table is laid out as a whole, so it cannot have any number of rows.
+        shown = islice(rows, most) if chosen is Format.TABLE else rows
+        if write(shown, chosen, columns=columns) == most and next(rows, None):
+            _say(f"only the first {most} rows are shown; get all with --format csv")
+
+
+@app.command()
 def audit(
     year: Annotated[int, typer.Option("--year", min=2008, max=2100, help="The year reported on.")],
     on: Annotated[

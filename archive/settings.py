@@ -104,6 +104,16 @@ class ExtractSettings(BaseModel):
     )
 
 
+class QuerySettings(BaseModel):
+    """``[query]``: what ``gongkai sql`` may do."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    seconds: float = Field(
+        30.0, gt=0, le=86_400, description="Seconds one SQL query may keep the database at work."
+    )
+
+
 class Settings(BaseSettings):
     """All settings of an archive."""
 
@@ -119,6 +129,7 @@ class Settings(BaseSettings):
     )
     crawl: CrawlSettings = Field(default_factory=CrawlSettings)
     extract: ExtractSettings = Field(default_factory=ExtractSettings)
+    query: QuerySettings = Field(default_factory=QuerySettings)
 
     @classmethod
     def settings_customise_sources(
