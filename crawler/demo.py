@@ -26,6 +26,7 @@ from archive.clock import CHINA
 from archive.extraction import extract
 from archive.folder import Archive
 from archive.formats import Format
+from archive.people import keep_register
 from crawler.run import crawl
 from crawler.sampleweb import SampleWeb
 
@@ -90,6 +91,7 @@ def _visit(archive: Archive, day: datetime) -> None:
         with resources.as_file(register) as path:
             agencies.import_csv(session, path)
         session.commit()
+    keep_register(archive)
     with progress.bar(f"{day:%Y-%m-%d}  places visited") as bar:
         summary = crawl(archive, progress=lambda at: bar.update(at.done, at.places, at.current))
     with progress.bar(f"{day:%Y-%m-%d}  documents read") as bar:

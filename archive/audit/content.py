@@ -1,6 +1,8 @@
 """What the published report is worth: complete, incomplete, inconsistent, wrong, or unread.
 
-A doubtful reading accuses nobody: only where the reading is certain do its findings count.
+A doubtful reading accuses nobody: only where the reading is certain do its findings count, or where
+a person confirmed them. What a person dismissed does not count; what was dismissed on numbers that have
+changed since counts again.
 """
 
 from __future__ import annotations
@@ -41,7 +43,9 @@ def judge(
         return Judgement(Content.UNREAD, {}, "not read yet")
     if reading.status == "not_a_report":
         return Judgement(Content.WRONG_DOCUMENT, {}, "the document is not such a report")
-    if reading.status != "ok":
+    failed = [finding for finding in version.findings if finding.verdict == "fail"]
+    confirmed = [finding for finding in failed if finding.judged == "confirmed"]
+    if reading.status != "ok" and not confirmed:
         return Judgement(Content.UNREAD, {}, f"the reading is {reading.status}")
     if reading.year is not None and reading.year != year:
         return Judgement(
@@ -52,15 +56,23 @@ def judge(
         if author:
             return Judgement(Content.WRONG_DOCUMENT, {}, f"the document is the report of {author}")
         return Judgement(
-            Content.UNREAD, {}, f"the document names {reading.agency_name}, which may be another body"
+            Content.UNREAD,
+            {},
+            f"the document names {reading.agency_name}, which may be another body",
         )
-    failed = [finding for finding in version.findings if finding.verdict == "fail"]
-    counts = dict(sorted(Counter(finding.severity for finding in failed).items()))
-    errors = [finding for finding in failed if finding.severity == "error"]
+    counted = (
+        [finding for finding in failed if finding.judged != "dismissed"]
+        if reading.status == "ok"
+        else confirmed
+    )
+    counts = dict(sorted(Counter(finding.severity for finding in counted).items()))
+    errors = [finding for finding in counted if finding.severity == "error"]
     if any(finding.rule.startswith("T") for finding in errors):
         return Judgement(Content.INCONSISTENT, counts, _first(errors, "T"))
     if any(finding.rule.startswith("ST") for finding in errors):
         return Judgement(Content.INCOMPLETE, counts, _first(errors, "ST"))
+    if reading.status != "ok":
+        return Judgement(Content.UNREAD, counts, f"the reading is {reading.status}")
     return Judgement(Content.COMPLETE, counts)
 
 
