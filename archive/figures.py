@@ -11,7 +11,7 @@ from archive import readings
 from archive.database.models import Finding, Reading, Report, ReportVersion, figures
 from archive.standing import Standing
 from archive.versions import Record
-from extract.forms.dictionary import FIGURE_KEYS, column_name
+from extract.forms.dictionary import FIGURE_KEYS, column_name, is_decimal
 
 
 def values(record: Record | None) -> dict[str, Any]:
@@ -53,7 +53,8 @@ def write_figures(
     """Write the row of figures: what the document says, with the corrections that hold for it."""
     session.execute(delete(figures).where(figures.c.version_id == version.id))
     shown = values(record)
-    shown |= {key: entry.value for key, entry in standing.corrections(version, record).items()}
+    for key, entry in standing.corrections(version, record).items():
+        shown[key] = entry.value if entry.value is None or is_decimal(key) else int(entry.value)
     row = {column_name(key): shown[key] for key in FIGURE_KEYS if key in shown}
     if row:
         session.execute(insert(figures).values(version_id=version.id, **row))
