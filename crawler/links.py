@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from crawler.pages import Link, Page, path_of
+from crawler.pages import Link, Page, path_of, twin_key
 from crawler.titles import column_year
 from extract.characters import simplify
 from extract.identity import parse_title
@@ -54,7 +54,8 @@ _PARENT_SLUG = re.compile(
 )
 _SUBCOLUMN = re.compile(
     r"^(?:(?:各|市|县|区|省|州)?(?:直|属|级)?(?:政府)?(?:部门|工作部门|乡镇|镇乡|街道|镇街|乡镇街道|街镇|区县|县区|县市区|市州|地市|单位|机关"
-    r"|直属单位|派出机构|垂管部门|开发区|园区|街办|办事处|地区|本级|人民政府|政府))+(?:\(.*\)|（.*）)?$"
+    r"|直属单位|派出机构|垂管部门|开发区|园区|街办|办事处|地区|本级|人民政府|政府))+(?:\(.*\)|（.*）)?"
+    r"(?P<name>(?:政府)?(?:信息公开)?(?:年报|年度报告))?$"
 )
 
 SIBLINGS = (
@@ -132,13 +133,15 @@ class Evidence:
     """What speaks for a page being the column.
 
     ``named``: the page calls itself so; ``led``: a link of that name, the register or an earlier visit
-    led here; ``neighbours``: how many national neighbours it links; ``reports``: rows that are reports.
+    led here; ``neighbours``: how many national neighbours it links; ``reports``: rows that are reports;
+    ``points_on``: a link of the column's name leads to another page.
     """
 
     named: bool
     led: bool
     neighbours: int
     reports: int
+    points_on: bool = False
 
     @property
     def strong(self) -> bool:
@@ -148,7 +151,7 @@ class Evidence:
         """
         if self.named:
             return self.led or self.neighbours >= 2 or self.reports > 0
-        return self.led and self.reports > 0
+        return self.led and self.reports > 0 and not self.points_on
 
     @property
     def any(self) -> bool:
@@ -158,7 +161,11 @@ class Evidence:
 
 def evidence(page: Page, reports: int, led: bool) -> Evidence:
     """What speaks for ``page``, which shows ``reports`` rows that are reports."""
-    return Evidence(names_itself(page), led, neighbours(page.links), reports)
+    here = twin_key(page.url)
+    points_on = any(
+        is_column_name(link.label) and twin_key(link.url) != here for link in page.links
+    )
+    return Evidence(names_itself(page), led, neighbours(page.links), reports, points_on)
 
 
 def names_itself(page: Page) -> bool:
@@ -181,9 +188,12 @@ def names_itself(page: Page) -> bool:
 def subcolumns(page: Page, column_url: str) -> list[tuple[Link, int | None]]:
     """Links to parts of the column, by year or by kind of agency, with the year they are named after.
 
-    A part stands below the column's address, or names the column itself together with a year.
+    A part is named after a year, on the same site; or after a kind of agency, below the column's
+    address, or beside it if it repeats the column's name (部门年报). A year's page may be one of several
+    tabs: what stands on the others would be called missing if they were not read.
     """
     root = _directory(column_url)
+    beside = root.rstrip("/").rpartition("/")[0] + "/"
     host = urlsplit(column_url).hostname
     found: dict[str, tuple[Link, int | None]] = {}
     for link in page.links:
@@ -192,14 +202,17 @@ def subcolumns(page: Page, column_url: str) -> list[tuple[Link, int | None]]:
             continue
         if parse_title(label).kind == "report":
             continue  # A row; if it leads to a list, the reading of reports finds out.
-        below = urlsplit(link.url).hostname == host and link.url.startswith(root)
+        if urlsplit(link.url).hostname != host or link.url == root:
+            continue
         year = column_year(label)
-        named = year is not None and re.search(r"年报|报告|信息公开", label)
-        if (below and link.url != root and (year or _SUBCOLUMN.match(label))) or (named):
+        kind = _SUBCOLUMN.match(label)
+        near = link.url.startswith(beside if kind and kind["name"] else root)
+        if year is not None or (kind and near):
             found.setdefault(link.url, (link, year))
     return list(found.values())
 
 
 def _directory(url: str) -> str:
+    """The directory an address stands in, or is."""
     head, _slash, last = url.partition("?")[0].rpartition("/")
     return f"{head}/" if "." in last or not last else f"{url}/"

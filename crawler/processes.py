@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import queue
 import subprocess
 import sys
@@ -66,9 +67,12 @@ def log_of(archive: Archive, run_id: int, part: int) -> Path:
 
 
 def _start(log_file: Path, orders: dict[str, Any], lines: Lines) -> subprocess.Popen[str]:
+    paths = (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", ""))
     with log_file.open("a", encoding="utf-8") as log:
         worker = subprocess.Popen(
-            [sys.executable, "-m", "crawler.worker"],
+            # Not from the folder the user happens to be in, which may hold a package of our name.
+            [sys.executable, "-P", "-m", "crawler.worker"],
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(p for p in paths if p)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,

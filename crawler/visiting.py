@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from scrapy.core.engine import ExecutionEngine
 
@@ -12,7 +13,6 @@ from crawler.column import ColumnReading, Entry, Problem, read_column, read_list
 from crawler.failures import BudgetSpent
 from crawler.fetcher import Fetcher
 from crawler.job import Job, Tally
-from crawler.links import Evidence
 from crawler.pages import Page, twin_key
 from crawler.reports import fetch_report
 from crawler.titles import read_row
@@ -70,9 +70,7 @@ async def _read(job: Job, fetcher: Fetcher, column: Candidate, known: Sequence[K
     if single:
         reports.add_column_itself(column.page)
     sightings = list(reports.found.values())
-    evidence = Evidence(
-        column.evidence.named, column.evidence.led, column.evidence.neighbours, len(sightings)
-    )
+    evidence = replace(column.evidence, reports=len(sightings))
     decided = verdict.read(
         strong=evidence.strong and (evidence.named or not single),
         problems=reading.problems,

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any, ClassVar
 
 from parsel import Selector
@@ -102,7 +103,7 @@ def rows_in(selector: Selector, base: str) -> list[Row]:
         if len(label) < 2:
             continue
         container = _container(anchor.root)
-        around = "" if container is None else " ".join("".join(container.itertext()).split())
+        around = "" if container is None else _text(container)
         day = parse_day(around.replace(link.text, " ")) or _split_day(around)
         report = parse_title(label).kind == "report"
         if not (day or report or (_ARTICLE.search(url) and len(label) >= 6)):
@@ -122,6 +123,11 @@ def rows_in(selector: Selector, base: str) -> list[Row]:
     return [r for r in rows if r.group == main or parse_title(r.title).kind == "report"]
 
 
+def _text(node: Any) -> str:
+    """The beginning of the text of an element: a row is short, whatever a page makes of it."""
+    return " ".join("".join(islice(node.itertext(), 60)).split())[:600]
+
+
 def _container(node: Any) -> Any:
     """The row that an anchor stands in: the nearest li, tr, dd, or small p or div with one link."""
     for _ in range(5):
@@ -132,7 +138,7 @@ def _container(node: Any) -> Any:
             return parent
         if parent.tag in ("body", "html", "ul", "ol", "table", "tbody", "nav", "header", "footer"):
             return node if node.tag not in ("a",) else None
-        if sum(1 for _a in parent.iter("a")) > 1:
+        if len(list(islice(parent.iter("a"), 2))) > 1:
             return node if node.tag in ("p", "div", "span", "td") else None
         node = parent
     return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import unescape
+from itertools import islice
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from parsel import Selector
@@ -16,17 +17,15 @@ from parsel import Selector
 from crawler.pages import Page, join
 from crawler.platforms.base import Ask, Platform, Row, Stated, rows_in
 
-_RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", re.S)
-_STORE = re.compile(r"dataStore\s*=\s*\[(.*?)\]\s*;?\s*(?:$|</script>)", re.S)
 _STRING = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
-_GROUP = re.compile(
-    r"<nextgroup>\s*(?:<!\[CDATA\[)?.*?href=[\"']([^\"']*dataproxy[^\"']*)[\"']", re.S
-)
-_PROXY = re.compile(r"[\"']([^\"']*dataproxy\.jsp[^\"']*)[\"']")
+_HREF = re.compile(r"href=[\"']([^\"']{1,2000}dataproxy[^\"']{0,2000})[\"']")
+_PROXY = re.compile(r"[\"']([^\"']{0,500}dataproxy\.jsp[^\"']{0,2000})[\"']")
 _NUMBERS = {
     name: re.compile(rf"(?:<{name}>|\b{name}[\"']?\s*[:=]\s*[\"']?)\s*(\d+)", re.I)
     for name in ("totalrecord", "totalpage", "perpage")
 }
+MAX_ROWS = 2000
+"""Rows of one answer; the program sends a few hundred at most."""
 _FORM = (
     "col",
     "appid",
@@ -70,11 +69,11 @@ class Hanweb(Platform):
     def following(self, first: Page, last: Page, number: int, read: int) -> Sequence[Ask]:
         """POST with record numbers, then GET of the group that the store names, then by ``page``."""
         total = _number(first.text, "totalrecord")
-        group = _GROUP.search(last.text) or _GROUP.search(first.text)
+        group = _group(last.text) or _group(first.text)
         proxy = _PROXY.search(first.text)
         if (total is not None and read >= total) or (group is None and (not proxy or not total)):
             return []
-        link = unescape(group[1] if group else proxy[1] if proxy else "")
+        link = unescape(group or (proxy[1] if proxy else ""))
         url = join(first.base, link)
         if url is None:
             return []
@@ -98,11 +97,25 @@ class Hanweb(Platform):
 
 
 def _records(text: str) -> list[str]:
-    records = [unescape(r) if "&lt;" in r else r for r in _RECORD.findall(text)]
-    store = _STORE.search(text)
-    if not records and store:
-        records = [re.sub(r"\\(['\"/])", r"\1", a or b) for a, b in _STRING.findall(store[1])]
+    """What stands between the tags, cut without a pattern that could be made to run for hours."""
+    records = []
+    for part in text.split("<record>")[1 : MAX_ROWS + 1]:
+        record, end, _rest = part.partition("</record>")
+        if end:
+            record = record.strip().removeprefix("<![CDATA[").removesuffix("]]>")
+            records.append(unescape(record) if "&lt;" in record else record)
+    if not records and "dataStore" in text:
+        _before, _name, store = text.partition("dataStore")
+        strings = islice(_STRING.finditer(store.partition("</script>")[0]), MAX_ROWS)
+        records = [re.sub(r"\\(['\"/])", r"\1", found[1] or found[2] or "") for found in strings]
     return records
+
+
+def _group(text: str) -> str | None:
+    """The address of the next group that a store names."""
+    _before, start, rest = text.partition("<nextgroup>")
+    found = _HREF.search(rest.partition("</nextgroup>")[0][:5000]) if start else None
+    return found[1] if found else None
 
 
 def _number(text: str, name: str) -> int | None:

@@ -170,6 +170,13 @@ HOSTS: dict[str, Host] = {
             "/nb/y23/": column(row(2023)),
         }
     ),
+    "tabs": site(
+        {
+            "/nb/": STUB.replace("./", "/nb/24/"),
+            "/nb/24/": column(row(2024), more='<a href="/nb/23/">2023年</a><a href="./">2024年</a>'),
+            "/nb/23/": column(row(2023), more='<a href="./">2023年</a><a href="/nb/24/">2024年</a>'),
+        }
+    ),
     "yearlost": site({"/nb/": column(row(2024), more='<a href="/nb/y23/">2023年</a>')}),
     "frame": site({"/nb/": column(more='<iframe src="/inner.html"></iframe>'), "/inner.html": column(row(2024))}),
     "listing": site(
@@ -266,6 +273,7 @@ def visit_of(archive: Archive, name: str) -> Visit:
         ("vsb", "generic", 3),
         ("numbered", "generic", 2),
         ("years", "generic", 3),
+        ("tabs", "trs", 2),
         ("frame", "generic", 1),
         ("listing", "generic", 3),
         ("box", "trs", 4),
@@ -279,7 +287,7 @@ def test_read_in_full(name: str, platform: str, reports: int, archive: Archive) 
     visit = visit_of(archive, name)
     assert (visit.verdict, visit.kind) == ("complete", None), visit.reason
     assert len(visit.sightings) == reports
-    if name not in ("vsb", "numbered", "frame", "listing", "years", "itself"):
+    if name not in ("vsb", "numbered", "tabs", "frame", "listing", "years", "itself"):
         assert visit.platform == platform
 
 

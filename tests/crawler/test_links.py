@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 
 from crawler.links import COLUMN, WEAK, evidence, score, siblings, subcolumns
 from crawler.pages import Link, Page, join, parse_day, twin_key
+from crawler.platforms import platform_of
+from crawler.reports import attachments
 from crawler.titles import column_year, read_row
 
 
@@ -84,6 +87,8 @@ BESIDE = "<a href='1/'>政府信息公开指南</a><a href='2/'>依申请公开<
         ("<title>政府信息公开</title><h3 class='title'>政府信息公开年报</h3>" + BESIDE, 5, False, False),
         ("<title>列表</title>", 3, True, True),
         ("<title>列表</title>", 0, True, False),
+        ("<title>列表</title><a href='/nb/'>政府信息公开年报</a>", 3, True, False),
+        ("<title>列表</title><a href='/zwgk/index.html'>政府信息公开年报</a>", 3, True, True),
         (META.format("ColumnType", "信息公开年报") + META.format("ArticleTitle", "x"), 0, True, False),
     ],
 )  # fmt: skip
@@ -96,14 +101,18 @@ def test_siblings_are_guessed_from_neighbours() -> None:
     assert [s.url for s in siblings([link])] == ["http://www.x.gov.cn/zwgk/zfxxgknb/"]
 
 
-def test_subcolumns_are_years_and_kinds_of_agencies_below_the_column() -> None:
+def test_parts_of_the_column_are_years_and_kinds_of_agencies() -> None:
     html = """<a href="2024n/">2024年</a><a href="bm/">市直部门</a><a href="../zn/">指南</a>
-    <a href="/other/2023/">2023年</a><a href="/o/24/">2024年政府信息公开年报专栏</a>
+    <a href="/zwgk/2023/">2023年度</a><a href="/zwgk/xz/">乡镇年报</a><a href="/zwgk/zc/">部门</a>
+    <a href="http://other.gov.cn/2022/">2022年</a><a href="./">2024年</a>
     <a href="t20250101_1.html">示例局2024年政府信息公开工作年度报告</a>"""
-    found = {link.url: year for link, year in subcolumns(page(html), "http://www.x.gov.cn/zwgk/")}
+    column = "http://www.x.gov.cn/zwgk/nb/"
+    found = {link.url: year for link, year in subcolumns(page(html, column), column)}
     assert found == {
-        "http://www.x.gov.cn/zwgk/2024n/": 2024,
-        "http://www.x.gov.cn/zwgk/bm/": None,
+        "http://www.x.gov.cn/zwgk/nb/2024n/": 2024,
+        "http://www.x.gov.cn/zwgk/nb/bm/": None,
+        "http://www.x.gov.cn/zwgk/2023/": 2023,
+        "http://www.x.gov.cn/zwgk/xz/": None,
     }
 
 
@@ -197,3 +206,29 @@ def test_no_bytes_break_a_page(body: bytes, content_type: str) -> None:
     )  # fmt: skip
     _ = (made.links, made.meta, made.words, made.shell, made.published, made.heading, made.title)
     assert all(link.url.startswith("http") for link in made.links)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<datastore>"dataproxy.jsp" totalrecord=99' + "<record>" * 40_000,
+        '<datastore>"dataproxy.jsp" totalrecord=99' + "<nextgroup>" * 40_000,
+        "dataproxy.jsp dataStore=[" + "'a'," * 100_000,
+        "pagination_script_config" * 20_000,
+        "createPageHTML(" * 50_000 + " " * 50_000,
+        "<html><body><div>" + '<a href="/x/1">政府信息公开年报</a> 2024-01-02 ' * 40_000,
+        "<html><body><li>" + '<a href="/t20240101_1">年报</a>2024-01-02' * 40_000,
+        "<div>" * 100_000,
+        '<meta http-equiv="refresh" content="' + " " * 100_000 + '">',
+    ],
+    ids=lambda body: body[:24],
+)
+def test_no_page_takes_long(body: str) -> None:
+    made = page(body)
+    started = time.process_time()
+    platform = platform_of(made)
+    rows = platform.rows(made)
+    platform.following(made, made, 2, len(rows))
+    _ = (platform.stated(made), platform.says_empty(made), made.shell, made.published)
+    _ = (evidence(made, len(rows), True), subcolumns(made, made.url), attachments(made))
+    assert time.process_time() - started < 8

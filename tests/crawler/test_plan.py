@@ -72,7 +72,8 @@ def test_divisions_and_agencies_choose_places(tmp_path: Path) -> None:
         places.sync(session)
         assert len(_plan(session, division="990123").places) == 1
         assert len(_plan(session, division="99").places) == 2
-        assert len(_plan(session, agency_ids=[3]).places) == 1
+        water = session.scalars(select(Agency).filter_by(name="示例市水务局")).one()
+        assert len(_plan(session, agency_ids=[water.id]).places) == 1
         assert _plan(session, agency_ids=[]).parts == []
 
 
