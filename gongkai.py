@@ -452,6 +452,41 @@ def search(
 
 
 @app.command()
+def series(
+    key: Annotated[
+        str, typer.Argument(help="A figure, such as requests.received_new.total, or a rate.")
+    ],
+    agency: AgencyOption = None,
+    division: DivisionOption = None,
+    first: Annotated[int | None, typer.Option("--from", min=2008, max=2100)] = None,
+    last: Annotated[int | None, typer.Option("--to", min=2008, max=2100)] = None,
+    format: FormatOption = None,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """A figure over the years: of an agency, or added up over a division with its coverage."""
+    from archive import series as archive_series
+    from archive.measures import measure
+
+    what = measure(key)
+    if agency is not None and division is not None:
+        raise UsageError("name an agency or a division, not both")
+    with _open(folder).reader() as session:
+        if agency is not None:
+            owner = _agency(session, agency)
+            rows = archive_series.of_agency(session, what, owner, first, last)
+            full = archive_series.AGENCY_COLUMNS
+        else:
+            rows = archive_series.of_division(session, what, division, first, last)
+            full = archive_series.DIVISION_COLUMNS
+        rate = what.denominator is not None
+        full = tuple(name for name in full if rate or name not in archive_series.ONLY_RATES)
+        short = tuple(name for name in full if name not in archive_series.ONLY_SOURCES)
+        _say(f"{what.key}: {what.about}")
+        if not write(rows, format, columns=short, csv_columns=full):
+            _say("no reports")
+
+
+@app.command()
 def sql(
     query: Annotated[str, typer.Argument(help="A SELECT over the views (docs/views.md).")],
     format: FormatOption = None,

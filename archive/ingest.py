@@ -50,7 +50,12 @@ class Seen:
 
 def scope_of(agency: Agency, stated: str | None) -> str:
     """The scope of a report: as stated, else the government of a region speaks for its region."""
-    return stated or ("region" if agency.kind in _REGION_KINDS else "organ")
+    return stated or default_scope(agency.kind)
+
+
+def default_scope(kind: str | None) -> str:
+    """The scope of a report that states none, by the kind of its agency."""
+    return "region" if kind in _REGION_KINDS else "organ"
 
 
 def ingest(session: Session) -> int:
