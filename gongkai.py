@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from archive.errors import GongkaiError, UsageError
-from archive.formats import Format, write
+from archive.formats import ExportFormat, Format, write
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -546,6 +546,36 @@ def audit(
         display.audit_summary(counts, year, day, recorded_under_set_clock(session))
     if wanted & set(counts):
         raise typer.Exit(3)
+
+
+@app.command()
+def export(
+    target: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
+    format: Annotated[
+        ExportFormat, typer.Option("--format", help="Format of the tables.")
+    ] = ExportFormat.CSV,
+    files: Annotated[
+        bool, typer.Option("--files", help="The documents instead, as division/agency/year.ext.")
+    ] = False,
+    year: YearOption = None,
+    division: DivisionOption = None,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """Write everything for use elsewhere: figures, findings, agencies, absent reports, dictionary."""
+    from archive.export import write_documents, write_tables
+
+    archive = _open(folder)
+    with archive.reader() as session:
+        if not files:
+            counts = write_tables(session, target, format, year=year, division=division)
+            print(f"{target}: " + ", ".join(f"{name} {rows}" for name, rows in counts.items()))
+            return
+        number, damaged = write_documents(archive, session, target, year=year, division=division)
+    print(f"{target}: {number} documents")
+    for damage in damaged:
+        _say(f"not written: {damage}")
+    if damaged:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -30,6 +30,15 @@ class Format(StrEnum):
     JSONL = "jsonl"
 
 
+class ExportFormat(StrEnum):
+    """The formats of ``gongkai export``."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+    XLSX = "xlsx"
+    JSONL = "jsonl"
+
+
 # Spreadsheets take these, and their full-width forms, for the beginning of a formula.
 _FORMULA = tuple("=+-@\t\r＝＋－＠")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
