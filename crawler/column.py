@@ -24,6 +24,8 @@ MAX_PAGES = 300
 """Pages of one list; a longer one is a trap or not the column of annual reports."""
 MAX_PARTS = 200
 _STUB = 500
+_FULL = 10
+"""Rows of the shortest page that is called full; below, a pager without links is an ornament."""
 _PAGER_HINT = re.compile(
     r"加载更多|查看更多数据|layui-laypage|laypage|id=[\"']?page_div|class=[\"'][^\"']*pagination[^\"']*[\"']"
 )
@@ -160,10 +162,16 @@ async def read_list(
         hidden, _failure, _absent = await _try(fetcher, platform, others, first, seen)
         proven = hidden is None
     _compare(stated, first, rows, number - 1, proven and style is not None, reading)
-    if style is None and stated == Stated() and _PAGER_HINT.search(first.text):
+    if style is None and stated == Stated() and _may_go_on(first, rows):
         reading.problems.append(
             Problem("paging", f"{first.url} has further pages that could not be asked for")
         )
+
+
+def _may_go_on(page: Page, rows: int) -> bool:
+    """Whether a page that states nothing and links no next page may yet have one: a script's pager."""
+    named = re.search(r"下一?页|尾页|末页", page.words)
+    return bool(_PAGER_HINT.search(page.text) or (rows >= _FULL and named))
 
 
 def _take(

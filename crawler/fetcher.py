@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -52,6 +53,9 @@ class Fetcher:
         except StorageError:
             raise  # The archive cannot be written: nothing may go on.
         except Exception as error:
+            if not self._engine.running:
+                # Stopping breaks off what is under way; nobody may take that for the site's failure.
+                raise asyncio.CancelledError from None
             kind, detail = classify(error)
             host = urlsplit(ask.url).hostname or ""
             if kind == "dns" and host in refused_names:

@@ -19,6 +19,10 @@ MAX_LINKS = 4000
 """Links looked at on one page; a page with more is a trap or a site map of everything."""
 MAX_TEXT = 3_000_000
 _DAY = re.compile(r"(20\d\d)\s*[-/.年—]\s*(\d{1,2})\s*[-/.月—]\s*(\d{1,2})")
+_PUBLISHED = re.compile(
+    # Not the days on which it was written, changed or looked at.
+    r"(?<!更新)(?<!修改)(?<!成文)(?<!生成)(?<!生效)(?<!当前)(?<!系统)(?:时间|日期)\s*[:：]\s*(.{8,20})"
+)
 _SHELL = re.compile(
     r"(?:window\.|self\.|top\.|document\.)*location(?:\.href)?\s*=\s*[\"']([^\"']+)[\"']"
     r"|location\.(?:replace|assign)\(\s*[\"']([^\"']+)[\"']"
@@ -114,9 +118,7 @@ class Page:
         day = parse_day(self.meta.get("pubdate", "").replace("：", ":"))
         if day:
             return day
-        found = re.search(
-            r"(?:发布|发文|公开|成文|更新)?(?:时间|日期)\s*[:：]\s*(.{8,20})", self.words[:20000]
-        )
+        found = _PUBLISHED.search(self.words[:20000])
         return parse_day(found[1]) if found else None
 
     @cached_property

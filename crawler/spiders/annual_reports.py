@@ -39,11 +39,12 @@ class AnnualReports(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Visit all places; ends when the last one is visited."""
+        assert self.crawler.engine is not None
         free = asyncio.Semaphore(SITES_AT_ONCE)
         async with asyncio.TaskGroup() as tasks:
             for places in self.job.groups:
                 tasks.create_task(self._site(places, free))
-        self.finished = True
+        self.finished = self.crawler.engine.running
         nothing: tuple[Any, ...] = ()
         for item in nothing:
             yield item
@@ -71,6 +72,8 @@ class AnnualReports(Spider):
             outcome = Outcome(
                 Verdict("partial", "error", f"Gongkai failed on this site: {detail}.")
             )
+        if not self.crawler.engine.running:
+            raise asyncio.CancelledError
         finish(self.job, visit_id, outcome, tally.requests)
         logger.info("%s: %s: %s", known.url, outcome.verdict.verdict, outcome.verdict.reason)
         self.job.tell(event(known.url, outcome))

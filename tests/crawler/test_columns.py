@@ -159,6 +159,15 @@ HOSTS: dict[str, Host] = {
     ),
     "fewer": site({"/nb/": column(row(2024), more="共20条记录")}),
     "ajax": site({"/nb/": column(row(2024), more="<button>加载更多</button>")}),
+    "script": site(
+        {
+            "/nb/": column(
+                *(row(year) for year in range(2012, 2024)),
+                more="<a href='javascript:go(2)'>下一页</a>",
+            )
+        }
+    ),
+    "ornament": site({"/nb/": column(row(2024), more="<a href='#'>下一页</a>")}),
     "years": site(
         {
             "/nb/": column(more='<a href="/nb/y24/">2024年</a><a href="/nb/y23/">2023年度</a>'),
@@ -272,6 +281,7 @@ def visit_of(archive: Archive, name: str) -> Visit:
         ("hanwebget", "hanweb", 5),
         ("vsb", "generic", 3),
         ("numbered", "generic", 2),
+        ("ornament", "generic", 1),
         ("years", "generic", 3),
         ("tabs", "trs", 2),
         ("frame", "generic", 1),
@@ -287,7 +297,7 @@ def test_read_in_full(name: str, platform: str, reports: int, archive: Archive) 
     visit = visit_of(archive, name)
     assert (visit.verdict, visit.kind) == ("complete", None), visit.reason
     assert len(visit.sightings) == reports
-    if name not in ("vsb", "numbered", "tabs", "frame", "listing", "years", "itself"):
+    if name not in ("vsb", "numbered", "ornament", "tabs", "frame", "listing", "years", "itself"):
         assert visit.platform == platform
 
 
@@ -301,6 +311,7 @@ def test_read_in_full(name: str, platform: str, reports: int, archive: Archive) 
         ("hanwebnothing", "count"),
         ("fewer", "count"),
         ("ajax", "paging"),
+        ("script", "paging"),
         ("yearlost", "http_404"),
         ("weak", "weak"),
         ("lookalikes", "no_reports"),
@@ -384,3 +395,37 @@ def test_a_list_that_changed_altogether_is_not_complete_and_a_moved_column_is_fo
         assert last is not None
         assert "1 of 3 reports seen before are gone" in last.reason
         assert session.scalars(select(Sighting).filter_by(year=2024)).first()
+
+
+def test_a_spent_budget_ends_as_partial_with_what_was_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = {"/nb/": column(*(row(year) for year in range(2015, 2025)))}
+    with RawWeb({"long.gov.test": site(pages)}) as web:
+        set_environment(monkeypatch, web.proxy_url, max_requests_per_place=6)
+        archive = make_archive(
+            tmp_path / "archive", [{"name": "示例局", "home_url": "http://long.gov.test/"}]
+        )
+        archive = Archive.open(archive.path)
+        crawl(archive)
+        assert len(web.log) == 6
+    visit = visit_of(archive, "long")
+    assert (visit.verdict, visit.kind, visit.requests) == ("partial", "budget", 6)
+    assert len(visit.sightings) == 10
+    assert sum(sighting.document_id is not None for sighting in visit.sightings) == 3
+
+
+def test_a_dead_address_in_the_register_leads_back_to_the_home_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with RawWeb({"dead.gov.test": site({"/nb/": column(row(2024))})}) as web:
+        set_environment(monkeypatch, web.proxy_url)
+        agency = {
+            "name": "示例局",
+            "home_url": "http://dead.gov.test/",
+            "annual_report_url": "http://dead.gov.test/old/nb/",
+        }
+        archive = Archive.open(make_archive(tmp_path / "archive", [agency]).path)
+        crawl(archive)
+    visit = visit_of(archive, "dead")
+    assert (visit.verdict, visit.column_url) == ("complete", "http://dead.gov.test/nb/")

@@ -183,6 +183,23 @@ def test_days(text: str, day: date | None) -> None:
     assert parse_day(text) == day
 
 
+@pytest.mark.parametrize(
+    ("html", "day"),
+    [
+        (
+            "<meta name=PubDate content='2025/1/23 16:05:00'><p>发布时间：2025-02-01</p>",
+            date(2025, 1, 23),
+        ),
+        ("<meta name=PubDate content=''><p>发布时间：2025-02-01 10:00</p>", date(2025, 2, 1)),
+        ("<p>更新时间：2025-06-01 10:00 发布日期： 2025年1月9日 来源</p>", date(2025, 1, 9)),
+        ("<p>成文日期：2025-01-02 更新时间：2025-06-01</p>", None),
+        ("<p>发布时间： </p>", None),
+    ],
+)
+def test_the_day_a_page_shows_for_its_publication(html: str, day: date | None) -> None:
+    assert page(f"<html><body>{html}</body></html>").published == day
+
+
 def test_twins_have_one_key() -> None:
     assert (
         len(
