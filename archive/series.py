@@ -176,7 +176,7 @@ def _sums(
 
 
 def _coverage() -> dict[str, int]:
-    return dict.fromkeys(("counted", "no_report", "not_ok", "blank", "other_form", "wrong_year"), 0)
+    return dict.fromkeys(_COVERAGE, 0)
 
 
 def _years(groups: Any, first: int | None, last: int | None) -> range:

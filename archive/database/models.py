@@ -76,7 +76,13 @@ class Base(DeclarativeBase):
 
 
 class Agency(Base):
-    """A body in the register. ``origin`` says where the entry came from."""
+    """A body in the register. ``origin`` says where each fact about it came from, in the order of time.
+
+    ``standing``: ``confirmed`` owes reports, ``candidate`` owes nothing until it is confirmed, ``rejected`` is
+    no body that reports. ``duty_from`` is the first year for which a duty is proven where crawls confirmed
+    it; None where a person did, who knows the years before as well. ``since`` and ``until`` follow
+    from its events.
+    """
 
     __tablename__ = "agency"
     __table_args__ = (UniqueConstraint("name", "division_code"),)
@@ -91,11 +97,22 @@ class Agency(Base):
     since: Mapped[int | None]
     until: Mapped[int | None]
     standing: Mapped[str] = mapped_column(String(20), default="confirmed")
-    origin: Mapped[str] = mapped_column(String(200), default="")
+    duty_from: Mapped[int | None]
+    origin: Mapped[str] = mapped_column(Text, default="")
 
     parent: Mapped[Agency | None] = relationship(remote_side=[id])
     aliases: Mapped[list[AgencyAlias]] = relationship(
         back_populates="agency", cascade="all, delete-orphan", order_by="AgencyAlias.name"
+    )
+    events: Mapped[list[AgencyEvent]] = relationship(
+        back_populates="agency",
+        foreign_keys="AgencyEvent.agency_id",
+        order_by="AgencyEvent.year, AgencyEvent.id",
+    )
+    beginnings: Mapped[list[AgencyEvent]] = relationship(
+        back_populates="successor",
+        foreign_keys="AgencyEvent.successor_id",
+        order_by="AgencyEvent.year, AgencyEvent.id",
     )
 
 
@@ -108,6 +125,90 @@ class AgencyAlias(Base):
     name: Mapped[str] = mapped_column(String(200), primary_key=True, index=True)
 
     agency: Mapped[Agency] = relationship(back_populates="aliases")
+
+
+class AgencyEvent(Base):
+    """What became of an agency in a year: ``founded``, ``renamed``, ``merged``, ``split`` or ``abolished``.
+
+    ``successor_id`` is who took over; a split has an event for each of its successors. A renamed body
+    is the same body: its reports stand under the name it bore in the year they are for.
+    """
+
+    __tablename__ = "agency_event"
+    __table_args__ = (UniqueConstraint("agency_id", "kind", "successor_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    year: Mapped[int]
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), index=True)
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"), index=True)
+    origin: Mapped[str] = mapped_column(Text, default="")
+
+    agency: Mapped[Agency] = relationship(back_populates="events", foreign_keys=[agency_id])
+    successor: Mapped[Agency | None] = relationship(
+        back_populates="beginnings", foreign_keys=[successor_id]
+    )
+
+
+class Site(Base):
+    """What is known of a government site: whose it is, and which division its identification code names.
+
+    ``key`` is its address without what may vary (:func:`archive.agencies.hosts.site_key`). ``code`` is the
+    网站标识码; ``capture_id`` is the page that showed it, where a page did.
+    """
+
+    __tablename__ = "site"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(500), unique=True)
+    url: Mapped[str] = mapped_column(Text)
+    code: Mapped[str] = mapped_column(String(10))
+    division_code: Mapped[str] = mapped_column(String(9), default="", index=True)
+    organ: Mapped[str] = mapped_column(String(200), default="")
+    name: Mapped[str] = mapped_column(String(200), default="")
+    origin: Mapped[str] = mapped_column(Text, default="")
+    capture_id: Mapped[int | None] = mapped_column(ForeignKey("capture.id"))
+
+
+class PageStudy(Base):
+    """What a captured page says of agencies, so that it is read once: its site's identification code and
+    its lists of organs, each a list of label and address.
+    """
+
+    __tablename__ = "page_study"
+
+    capture_id: Mapped[int] = mapped_column(ForeignKey("capture.id"), primary_key=True)
+    site_code: Mapped[str | None] = mapped_column(String(10))
+    lists: Mapped[list[Any]]
+
+    capture: Mapped[Capture] = relationship()
+
+
+class AgencyProposal(Base):
+    """What crawls and imports suggest for the register, with its evidence, for a person to decide.
+
+    ``what``: ``agency`` (a body that the register lacks), ``address`` (where a body of the register
+    publishes), ``division`` (the code that one lacks) or ``site`` (a site that contradicts what is known; its
+    address is the name). ``state``: ``open``, ``accepted`` or ``rejected``; what was decided once is not
+    proposed again.
+    """
+
+    __tablename__ = "agency_proposal"
+    __table_args__ = (Index("ix_agency_proposal_state_division", "state", "division_code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    what: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(500))
+    kind: Mapped[str | None] = mapped_column(String(30))
+    division_code: Mapped[str] = mapped_column(String(9), default="")
+    home_url: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    evidence_url: Mapped[str | None] = mapped_column(Text)
+    capture_id: Mapped[int | None] = mapped_column(ForeignKey("capture.id"))
+    proposed_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(String(100))
 
 
 class Run(Base):

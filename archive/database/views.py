@@ -248,7 +248,8 @@ VIEWS: tuple[View, ...] = (
     View(
         "figures_wide",
         "One row a report whose tables were read, a column a cell. A cell is null where no number is "
-        "printed, where the reading is in doubt, and where the form has no such cell.",
+        "printed, where the reading is in doubt, and where the form has no such cell. Cells that a "
+        "person corrected have the corrected value.",
         {
             **_REPORT,
             **_READING,
@@ -267,7 +268,7 @@ VIEWS: tuple[View, ...] = (
             **_REPORT,
             **_READING,
             "key": (true(), "key of the cell in the data dictionary"),
-            "value": (true(), "the number as printed"),
+            "value": (true(), "the number as printed, or as a person corrected it"),
         },
         _reports.join(figures, and_(figures.c.version_id == ReportVersion.id, _is_latest)),
     ),

@@ -28,7 +28,8 @@ def upgrade() -> None:
     sa.Column('since', sa.Integer(), nullable=True),
     sa.Column('until', sa.Integer(), nullable=True),
     sa.Column('standing', sa.String(length=20), nullable=False),
-    sa.Column('origin', sa.String(length=200), nullable=False),
+    sa.Column('duty_from', sa.Integer(), nullable=True),
+    sa.Column('origin', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['parent_id'], ['agency.id'], name=op.f('fk_agency_parent_id_agency')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_agency')),
     sa.UniqueConstraint('name', 'division_code', name=op.f('uq_agency_name_division_code'))
@@ -83,6 +84,22 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('agency_alias', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_agency_alias_name'), ['name'], unique=False)
+
+    op.create_table('agency_event',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('agency_id', sa.Integer(), nullable=False),
+    sa.Column('successor_id', sa.Integer(), nullable=True),
+    sa.Column('origin', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['agency_id'], ['agency.id'], name=op.f('fk_agency_event_agency_id_agency')),
+    sa.ForeignKeyConstraint(['successor_id'], ['agency.id'], name=op.f('fk_agency_event_successor_id_agency')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_agency_event')),
+    sa.UniqueConstraint('agency_id', 'kind', 'successor_id', name=op.f('uq_agency_event_agency_id_kind_successor_id'))
+    )
+    with op.batch_alter_table('agency_event', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_agency_event_agency_id'), ['agency_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_agency_event_successor_id'), ['successor_id'], unique=False)
 
     op.create_table('correction',
     sa.Column('key', sa.String(length=100), nullable=False),
@@ -211,6 +228,33 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('report_id', name=op.f('pk_narrative')),
     sa.UniqueConstraint('position', name=op.f('uq_narrative_position'))
     )
+    op.create_table('agency_proposal',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('what', sa.String(length=20), nullable=False),
+    sa.Column('name', sa.String(length=500), nullable=False),
+    sa.Column('kind', sa.String(length=30), nullable=True),
+    sa.Column('division_code', sa.String(length=9), nullable=False),
+    sa.Column('home_url', sa.Text(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('evidence_url', sa.Text(), nullable=True),
+    sa.Column('capture_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('proposed_at', UTCDateTime(timezone=True), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('decided_at', UTCDateTime(timezone=True), nullable=True),
+    sa.Column('decided_by', sa.String(length=100), nullable=True),
+    sa.ForeignKeyConstraint(['capture_id'], ['capture.id'], name=op.f('fk_agency_proposal_capture_id_capture')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_agency_proposal'))
+    )
+    with op.batch_alter_table('agency_proposal', schema=None) as batch_op:
+        batch_op.create_index('ix_agency_proposal_state_division', ['state', 'division_code'], unique=False)
+
+    op.create_table('page_study',
+    sa.Column('capture_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('site_code', sa.String(length=10), nullable=True),
+    sa.Column('lists', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['capture_id'], ['capture.id'], name=op.f('fk_page_study_capture_id_capture')),
+    sa.PrimaryKeyConstraint('capture_id', name=op.f('pk_page_study'))
+    )
     op.create_table('report_version',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('report_id', sa.Integer(), nullable=False),
@@ -260,6 +304,23 @@ def upgrade() -> None:
         batch_op.create_index('ix_sighting_agency_year', ['agency_id', 'year'], unique=False)
         batch_op.create_index(batch_op.f('ix_sighting_document_id'), ['document_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_sighting_visit_id'), ['visit_id'], unique=False)
+
+    op.create_table('site',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=500), nullable=False),
+    sa.Column('url', sa.Text(), nullable=False),
+    sa.Column('code', sa.String(length=10), nullable=False),
+    sa.Column('division_code', sa.String(length=9), nullable=False),
+    sa.Column('organ', sa.String(length=200), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('origin', sa.Text(), nullable=False),
+    sa.Column('capture_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['capture_id'], ['capture.id'], name=op.f('fk_site_capture_id_capture')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_site')),
+    sa.UniqueConstraint('key', name=op.f('uq_site_key'))
+    )
+    with op.batch_alter_table('site', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_site_division_code'), ['division_code'], unique=False)
 
     op.create_table('figures',
     sa.Column('version_id', sa.Integer(), nullable=False),
@@ -521,6 +582,10 @@ def downgrade() -> None:
 
     op.drop_table('finding')
     op.drop_table('figures')
+    with op.batch_alter_table('site', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_site_division_code'))
+
+    op.drop_table('site')
     with op.batch_alter_table('sighting', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sighting_visit_id'))
         batch_op.drop_index(batch_op.f('ix_sighting_document_id'))
@@ -531,6 +596,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_report_version_sha256'))
 
     op.drop_table('report_version')
+    op.drop_table('page_study')
+    with op.batch_alter_table('agency_proposal', schema=None) as batch_op:
+        batch_op.drop_index('ix_agency_proposal_state_division')
+
+    op.drop_table('agency_proposal')
     op.drop_table('narrative')
     with op.batch_alter_table('capture', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_capture_warc'))
@@ -561,6 +631,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_correction_agency_id'))
 
     op.drop_table('correction')
+    with op.batch_alter_table('agency_event', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_agency_event_successor_id'))
+        batch_op.drop_index(batch_op.f('ix_agency_event_agency_id'))
+
+    op.drop_table('agency_event')
     with op.batch_alter_table('agency_alias', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_agency_alias_name'))
 
