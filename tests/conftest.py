@@ -1,75 +1,23 @@
-"""What tests of the whole product share: the command line as a user runs it."""
+"""What tests of the whole product share."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 import pytest
-
-Gongkai = Callable[..., subprocess.CompletedProcess[str]]
-
-ROOT = Path(__file__).parents[1]
-SAMPLES = ROOT.parent / "shared" / "samples"
+from commandline import ROOT, Gongkai, runner
 
 
 @pytest.fixture
 def samples() -> Path:
     """The folder of real reports, which is beside the project and not a part of it."""
-    if not SAMPLES.is_dir():
+    folder = ROOT.parent / "shared" / "samples"
+    if not folder.is_dir():
         pytest.skip("the real reports are not here")
-    return SAMPLES
+    return folder
 
 
 @pytest.fixture
 def gongkai(tmp_path: Path) -> Gongkai:
     """Run ``gongkai`` with an archive in ``tmp_path``; ``web`` and ``now`` set the world it sees."""
     return runner(tmp_path / "archive")
-
-
-def runner(archive: Path) -> Gongkai:
-    """A function that runs ``gongkai`` in a process of its own on ``archive``."""
-
-    def run(
-        *arguments: object,
-        web: str = "",
-        now: datetime | None = None,
-        status: int | None = 0,
-        **settings: str,
-    ) -> subprocess.CompletedProcess[str]:
-        environment = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.lower().endswith("_proxy") and not name.startswith("GONGKAI_")
-        }
-        environment |= {
-            "GONGKAI_ARCHIVE": str(archive),
-            "GONGKAI_CRAWL__OFFICIAL_DOMAINS": ".gov.test",
-            "GONGKAI_CRAWL__DELAY": "0",
-            "GONGKAI_CRAWL__CONTACT": "test@example.org",
-            # Without a sample web there is no way out of this machine.
-            "http_proxy": web or "http://127.0.0.1:9",
-            "https_proxy": web or "http://127.0.0.1:9",
-            **settings,
-        }
-        if now is not None:
-            environment["GONGKAI_NOW"] = now.isoformat()
-        done = subprocess.run(
-            [sys.executable, "-m", "gongkai", *map(str, arguments)],
-            env=environment,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        if status is not None:
-            assert done.returncode == status, f"{done.stdout}\n{done.stderr}"
-        assert "Traceback" not in done.stderr, done.stderr
-        return done
-
-    return run

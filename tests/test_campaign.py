@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Gongkai, runner
+from commandline import Gongkai, runner
 
 from archive.clock import CHINA
 from crawler.sampleweb import AGENCIES_CSV, SampleWeb

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Gongkai
+from commandline import ROOT, Gongkai
 
 from archive import settings
 
