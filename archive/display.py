@@ -262,7 +262,7 @@ def rebuilt(outcome: Rebuilt) -> None:
     people = outcome.people
     print(
         f"of what people entered: {people.agencies} agencies, {people.assignments} documents added by "
-        f"hand, {people.entries} corrections and verdicts"
+        f"hand, {people.entries} corrections, verdicts and undoings"
     )
     print("Next: gongkai extract")
 

@@ -132,7 +132,8 @@ def _text(before: Record, after: Record) -> Iterator[TextChange]:
         (old_title, a), (new_title, b) = old.get(number, ("", [])), new.get(number, ("", []))
         if old_title != new_title:
             a, b = [old_title, *a] if old_title else a, [new_title, *b] if new_title else b
-        if a != b:
+        # Paragraphs that were only cut otherwise are the same text.
+        if "".join(a) != "".join(b):
             yield TextChange(new_title or old_title, tuple(_lines(a, b)))
 
 
