@@ -9,12 +9,13 @@ import hashlib
 from dataclasses import replace
 
 from extract import VERSION
-from extract.characters import simplify, squeeze
+from extract.characters import squeeze
 from extract.document import Document, Origin
 from extract.errors import ExtractionError, LimitExceeded
 from extract.forms.mapping import form_of, map_tables
 from extract.forms.reading import Figures
 from extract.identity import Identity, identify
+from extract.narrative import find_statements
 from extract.readers.catalogue import READERS, unsupported
 from extract.record import (
     AgencyName,
@@ -23,14 +24,21 @@ from extract.record import (
     Finding,
     Parse,
     Record,
+    Section,
     Source,
     State,
+    Statement,
     Status,
     Verdict,
 )
 from extract.rules import Subject, judge
 from extract.rules.arithmetic import balances, shifted_rows
-from extract.sections import find_sections
+from extract.sections import (
+    FIRST_YEAR_OF_FORMS,
+    find_passages,
+    speaks_of_disclosure,
+    whole_text,
+)
 from extract.sniff import sniff
 from extract.titles import is_about_reports
 
@@ -40,7 +48,15 @@ MAX_BYTES = 100_000_000
 _REASONS = 30
 """Reasons listed one by one; a document that is wrong everywhere needs no longer list."""
 _SECTIONS_OF_A_REPORT = 3
-_MISREADING_LOOKS_LIKE_IT = ("ST-04", "ST-05", "T2-", "T3-", "T4-", "NV-")
+_MISREADING_LOOKS_LIKE_IT = ("ST-04", "ST-05", "ST-14", "T2-", "T3-", "T4-", "S14-", "NV-")
+_LAST_YEAR_WITHOUT_FORM = 2013
+FREE = "free"
+"""The form of reports for 2008 to 2013, when there was none."""
+
+_WITHOUT_FORM = (
+    f"Reports for years up to {_LAST_YEAR_WITHOUT_FORM} follow no form: sections and the numbers that "
+    "the narrative names are kept, and nothing proves these."
+)
 
 
 def read(data: bytes, origin: Origin) -> Record:
@@ -101,20 +117,18 @@ def _source(data: bytes, origin: Origin, media_type: str, pages: int | None) -> 
 
 def _record(data: bytes, origin: Origin, document: Document) -> Record:
     identity = identify(document, origin)
-    sections = find_sections(document)
     figures = map_tables(document, identity.year)
-    subject = Subject(
-        document,
-        identity,
-        sections,
-        figures.values,
-        figures.forms,
-        simplify(squeeze(document.text()[:500_000])),
-    )
-    parse = _parse(data, origin, document, identity, len(sections), figures)
+    free = not figures.values and (identity.year or FIRST_YEAR_OF_FORMS) <= _LAST_YEAR_WITHOUT_FORM
+    passages = find_passages(document, identity.year)
+    sections = tuple(passage.section for passage in passages)
+    parse = _parse(data, origin, document, identity, sections, figures, free=free)
     findings: tuple[Finding, ...] = ()
+    narrative: tuple[Statement, ...] = ()
     if parse.status is not Status.NOT_A_REPORT:
-        findings = judge(subject)
+        before_forms = (identity.year or FIRST_YEAR_OF_FORMS) < FIRST_YEAR_OF_FORMS
+        read_all = passages or (whole_text(document),) if before_forms else passages
+        narrative = find_statements(read_all, everywhere=before_forms, free=free)
+        findings = judge(Subject(document, identity, sections, figures, narrative))
         if parse.status is not Status.OK:
             findings = tuple(map(_withhold, findings))
     return Record(
@@ -123,7 +137,7 @@ def _record(data: bytes, origin: Origin, document: Document) -> Record:
         agency=identity.agency,
         year=identity.year,
         scope=identity.scope,
-        form=form_of(figures),
+        form=FREE if free else form_of(figures),
         dates=identity.dates,
         sections=sections,
         cells=tuple(figures.values.values()),
@@ -131,6 +145,7 @@ def _record(data: bytes, origin: Origin, document: Document) -> Record:
         parse=parse,
         extractor=VERSION,
         metadata=dict(document.metadata),
+        narrative=narrative,
     )
 
 
@@ -146,8 +161,10 @@ def _parse(
     origin: Origin,
     document: Document,
     identity: Identity,
-    sections: int,
+    sections: tuple[Section, ...],
     figures: Figures,
+    *,
+    free: bool,
 ) -> Parse:
     title = identity.title
     kind = title.kind if title else "other"
@@ -156,11 +173,14 @@ def _parse(
         reason = f"“{title.text[:80]}” is not an annual report on disclosure."
         return Parse(Status.NOT_A_REPORT, (reason,))
     if not figures.values:
-        if kind != "report" and sections < _SECTIONS_OF_A_REPORT:
+        usual = sum(map(speaks_of_disclosure, sections))
+        if kind != "report" and usual < _SECTIONS_OF_A_REPORT:
             return Parse(
                 Status.NOT_A_REPORT,
                 ("Neither title nor headings nor tables of a report were found.",),
             )
+        if free:
+            return Parse(Status.SUSPECT, (_WITHOUT_FORM, *document.doubts))
         return Parse(Status.FAILED, ("No tables of the form were found.", *document.doubts))
     return _certainty(data, origin, document, figures)
 

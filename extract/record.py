@@ -89,11 +89,45 @@ class Dates:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A level-1 section; ``number`` 1 to 6 of the form, text without the heading and tables."""
+    """A level-1 section, text without the heading and tables.
+
+    ``number`` is 1 to 6 as on the form; before 2019, when there was no common outline, the number
+    printed.
+    """
 
     number: int
     title: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A number that the narrative states.
+
+    ``value`` is None where the words are only approximate (5500余); ``low`` and ``high`` bound what
+    they can mean, and equal ``value`` where they are exact. ``text`` stands at ``offset`` of the text
+    of section ``section``, at ``position`` of the document. Money is in yuan. ``docs/extraction.md``
+    lists the facts.
+    """
+
+    fact: str
+    value: int | Decimal | None
+    low: int | Decimal
+    high: int | Decimal
+    unit: str
+    text: str
+    section: int
+    offset: int
+    position: Position
+
+    def may_be(self, number: int | Decimal) -> bool:
+        """Whether what is said can mean ``number``."""
+        return self.low <= number <= self.high
+
+    @property
+    def said(self) -> str:
+        """The number as a message tells it: 34, 5500–5599."""
+        return f"{self.low}" if self.value is not None else f"{self.low}–{self.high}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +182,7 @@ class Record:
     parse: Parse
     extractor: str
     metadata: dict[str, str] = field(default_factory=dict)
+    narrative: tuple[Statement, ...] = ()
 
     def values(self) -> dict[str, int | Decimal | None]:
         """Value by dictionary key."""
@@ -168,6 +203,7 @@ class Record:
             },
             "sections": [dataclasses.asdict(section) for section in self.sections],
             "cells": [_cell_json(cell) for cell in self.cells],
+            "narrative": [_statement_json(statement) for statement in self.narrative],
             "findings": [
                 {**dataclasses.asdict(finding), "cells": list(finding.cells)}
                 for finding in self.findings
@@ -182,18 +218,39 @@ class Record:
         return data
 
 
+def _statement_json(statement: Statement) -> dict[str, Any]:
+    return {
+        "fact": statement.fact,
+        "value": _number(statement.value),
+        "low": _number(statement.low),
+        "high": _number(statement.high),
+        "unit": statement.unit,
+        "text": statement.text,
+        "section": statement.section,
+        "offset": statement.offset,
+        **_place(statement.position),
+    }
+
+
 def _cell_json(cell: CellValue) -> dict[str, Any]:
-    value = cell.value
-    data: dict[str, Any] = {
+    return {
         "key": cell.key,
-        # A decimal in JSON is a number; figures of the form have far fewer digits than a double.
-        "value": float(value) if isinstance(value, Decimal) else value,
+        "value": _number(cell.value),
         "state": cell.state,
         "raw": cell.raw,
-        "page": cell.position.page,
+        **_place(cell.position),
     }
-    if cell.position.bbox is not None:
-        data["bbox"] = [round(edge, 1) for edge in cell.position.bbox]
-    if cell.position.path is not None:
-        data["path"] = cell.position.path
-    return data
+
+
+def _number(value: int | Decimal | None) -> int | float | None:
+    # A decimal in JSON is a number; figures of the form have far fewer digits than a double.
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _place(position: Position) -> dict[str, Any]:
+    place: dict[str, Any] = {"page": position.page}
+    if position.bbox is not None:
+        place["bbox"] = [round(edge, 1) for edge in position.bbox]
+    if position.path is not None:
+        place["path"] = position.path
+    return place

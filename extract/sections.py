@@ -7,11 +7,17 @@ wording varies, so number and words are weighed together. A numbered item inside
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import re
+from dataclasses import dataclass
 
 from extract.characters import numeral, simplify, squeeze
-from extract.document import Document, Paragraph
+from extract.document import Document, Paragraph, Position
 from extract.record import Section
+
+FIRST_YEAR_OF_FORMS = 2019
+"""The first report year of the uniform outline of six sections."""
 
 _TITLES = (
     re.compile(r"总体(?:情况|概述|概况|工作)|基本情况|工作概况|^概述|^概况"),
@@ -36,34 +42,71 @@ _WHOLE_TITLES = (
     re.compile(r"(?:政府信息公开工作)?存在的?主要问题[及和与]改进(?:情况|措施)"),
     re.compile(r"其他需要报告的?事项"),
 )
+_OWN_NUMBER = re.compile(r"^(?:第?(?P<cn>[一二三四五六七八九十]{1,3})(?:[、.．,:]|部分[、:]?))")
 _LONGEST = 45
 
 
-def find_sections(document: Document) -> tuple[Section, ...]:
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A section with the places of its paragraphs: ``starts`` are their offsets in its text."""
+
+    section: Section
+    starts: tuple[int, ...]
+    positions: tuple[Position, ...]
+
+    def position(self, offset: int) -> Position:
+        """Where the paragraph stands that holds ``offset`` of the text of the section."""
+        return self.positions[max(bisect.bisect_right(self.starts, offset) - 1, 0)]
+
+
+def find_passages(document: Document, year: int | None = None) -> tuple[Passage, ...]:
     """The sections found, in the order of the document; each number at most once.
 
-    The text of a section leaves out its heading and its tables.
+    The text of a section leaves out its heading and its tables. Before 2019 there was no uniform
+    outline: the sections of a report for an earlier ``year`` keep the numbers they bear.
     """
-    paragraphs = [b.text for b in document.blocks if isinstance(b, Paragraph)]
+    paragraphs = [b for b in document.blocks if isinstance(b, Paragraph)]
+    heading = _own_heading if year is not None and year < FIRST_YEAR_OF_FORMS else _heading
     opened: list[tuple[int, int, str, str]] = []
     for index, paragraph in enumerate(paragraphs):
-        latest = opened[-1][1] if opened else 0
-        found = _heading(paragraph, latest)
+        found = heading(paragraph.text, opened[-1][1] if opened else 0)
         if found is not None:
             opened.append((index, *found))
-    sections = []
+    passages = []
     for n, (index, number, title, rest) in enumerate(opened):
         end = opened[n + 1][0] if n + 1 < len(opened) else len(paragraphs)
-        body = [rest, *paragraphs[index + 1 : end]]
-        text = "\n".join(line for line in body if line)
-        sections.append(Section(number, title, text))
-    return tuple(sections)
+        body = [Paragraph(rest, paragraphs[index].position), *paragraphs[index + 1 : end]]
+        passages.append(_passage(number, title, [block for block in body if block.text]))
+    return tuple(passages)
 
 
-def heading_of(paragraph: str) -> tuple[int, str] | None:
-    """Number and title if ``paragraph`` begins with the heading of a section of the form."""
-    found = _heading(paragraph, 0)
-    return found[:2] if found else None
+def whole_text(document: Document) -> Passage:
+    """All paragraphs of a document without headings, as the text of section 0."""
+    return _passage(0, "", [b for b in document.blocks if isinstance(b, Paragraph)])
+
+
+def speaks_of_disclosure(section: Section) -> bool:
+    """Whether the heading is one of those that such reports have, in any era."""
+    title = simplify(squeeze(section.title))
+    return any(pattern.search(title) for pattern in _TITLES)
+
+
+def _passage(number: int, title: str, body: list[Paragraph]) -> Passage:
+    starts = list(itertools.accumulate((len(block.text) + 1 for block in body), initial=0))[:-1]
+    text = "\n".join(block.text for block in body)
+    positions = tuple(block.position for block in body)
+    return Passage(Section(number, title, text), tuple(starts) or (0,), positions or (Position(),))
+
+
+def _own_heading(paragraph: str, latest: int) -> tuple[int, str, str] | None:
+    head, rest = _split(squeeze(paragraph))
+    printed = _OWN_NUMBER.match(head)
+    if printed is None or len(head) > _LONGEST or re.search("[。；;]", head):
+        return None
+    number = numeral(printed["cn"])
+    if number is None or number <= latest:
+        return None
+    return number, re.sub(r"[:：。]$", "", head[printed.end() :]), rest
 
 
 def _heading(paragraph: str, latest: int) -> tuple[int, str, str] | None:

@@ -2,7 +2,7 @@
 
 Keys are ``<table>.<row>.<column>``. The forms: ``f2021`` (国办公开办函〔2021〕30号, reports for 2021 and
 later: 10 + 175 + 15 = 200 cells) and ``f2019`` (国办公开办函〔2019〕60号, reports for 2019 and 2020:
-22 + 161 + 15 = 198 cells). Labels are those printed on the forms. A row or column is recognised by
+22 + 161 + 15 = 198 cells). The statistics table of 2014 is in :mod:`extract.forms.statistics_2014`. Labels are those printed on the forms. A row or column is recognised by
 its discriminator, a part of the label that no other label of the table contains; ``=`` before it
 means the whole label without its number.
 """
@@ -10,6 +10,8 @@ means the whole label without its number.
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from extract.forms.statistics_2014 import DECIMALS_2014, S2014
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ F2019_KEYS = ART20_2019 + request_keys(REQUEST_ROWS_2019) + CHALLENGE_KEYS
 FIGURE_KEYS = F2021_KEYS + tuple(key for key in F2019_KEYS if key not in set(F2021_KEYS))
 """Every key of both forms: the columns of the table of figures."""
 
-_DECIMALS = frozenset({"art20_8.admin_fees.amount_10k", "art20_9.procurement.amount"})
+_DECIMALS = DECIMALS_2014 | {"art20_8.admin_fees.amount_10k", "art20_9.procurement.amount"}
 
 
 def is_decimal(key: str) -> bool:
@@ -265,6 +267,8 @@ ART20_COLUMN_LABELS = {
 def english(key: str) -> str:
     """What the cell under ``key`` counts, in English."""
     table, _, rest = key.partition(".")
+    if table == "s2014":
+        return next(row.english for row in S2014 if row.key == rest)
     if table == "requests":
         row, _, column = rest.rpartition(".")
         return f"{ENGLISH[row]}, {ENGLISH[column]}"

@@ -49,7 +49,12 @@ def _pattern(entry: Entry) -> re.Pattern[str]:
 
 
 _ROWS = [(e, _pattern(e)) for e in REQUEST_ROWS_2021 if not e.discriminator.startswith("=")]
-_GROUPS = ("不予公开", "无法提供", "不予处理", "其他处理")
+_GROUPS = {
+    "不予公开": "denied",
+    "无法提供": "unable",
+    "不予处理": "not_processed",
+    "其他处理": "other",
+}
 
 
 def request_row(label: str) -> Entry | None:
@@ -70,6 +75,11 @@ def request_row(label: str) -> Entry | None:
 def is_subtotal(label: str) -> bool:
     """Whether a clean label names a subtotal or a group, which the national form does not total."""
     return "小计" in label or without_number(label) in _GROUPS
+
+
+def subtotal_group(label: str) -> str | None:
+    """The group of rows that the clean label of a subtotal names, None where it says only 小计."""
+    return next((key for words, key in _GROUPS.items() if words in label), None)
 
 
 def applicant(label: str) -> Entry | None:

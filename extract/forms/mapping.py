@@ -17,6 +17,7 @@ from extract.forms.dictionary import (
 )
 from extract.forms.reading import Figures, rows_of
 from extract.forms.requests import RequestsReader
+from extract.forms.statistics import map_statistics
 from extract.forms.values import parse_value
 from extract.record import State
 
@@ -41,6 +42,11 @@ def map_tables(document: Document, year: int | None) -> Figures:
         elif not challenges.take(row):
             art20.take(row)
     requests.finish()
+    if not figures.forms:
+        statistics = map_statistics(document)
+        if statistics is not None:
+            _left_over(document, statistics)
+            return statistics
     if not figures.values:
         return figures
     _left_over(document, figures)
@@ -56,7 +62,9 @@ def expected_keys(figures: Figures, requests: RequestsReader, year: int | None) 
         default = max(sorted(set(seen), reverse=True), key=seen.count)
     keys: list[str] = []
     for block in ("art20_1", "art20_5", "art20_6", "art20_8", "art20_9"):
-        form = figures.forms.get(block, default)
+        # 八 and 九 end table 二; a table whose 八 has the columns of 2021 has no 九.
+        before = figures.forms.get("art20_8", default) if block == "art20_9" else default
+        form = figures.forms.get(block, before)
         source = ART20_2019 if form == "f2019" else ART20_2021
         keys.extend(key for key in source if key.startswith(block + "."))
     keys.extend(request_keys(requests.expected(default)))
@@ -65,7 +73,7 @@ def expected_keys(figures: Figures, requests: RequestsReader, year: int | None) 
 
 
 def form_of(figures: Figures) -> str | None:
-    """``f2021``, ``f2019`` or, where the blocks differ, ``mixed``; None where nothing was found."""
+    """``f2021``, ``f2019``, ``s2014`` or, where blocks differ, ``mixed``; None where nothing was found."""
     forms = set(figures.forms.values())
     if not forms:
         return None

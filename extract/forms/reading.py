@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from extract.document import Cell, Position, Table
 from extract.forms.dictionary import is_decimal
@@ -13,6 +14,10 @@ from extract.record import CellValue, State
 
 Place = tuple[int, int]
 """A cell: number of the table in the document and index of the cell in it."""
+
+
+Subtotal = tuple[str, str, tuple[int | Decimal | None, ...]]
+"""Subtotals of table 三 that some provinces print: key of the group, label, one number a column."""
 
 
 @dataclass(slots=True)
@@ -58,6 +63,7 @@ class Figures:
     split: set[str] = field(default_factory=set)
     touched: set[int] = field(default_factory=set)
     """Tables in which something of the form was recognised."""
+    subtotals: list[Subtotal] = field(default_factory=list)
 
     def put(self, key: str, place: Place, cell: Cell) -> None:
         """Take ``cell`` as the value of ``key``; a second, different value makes it suspect."""

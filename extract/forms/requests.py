@@ -25,6 +25,7 @@ from extract.forms.labels import (
     is_request_header,
     is_subtotal,
     request_row,
+    subtotal_group,
 )
 from extract.forms.reading import Figures, Place, Row
 from extract.forms.values import looks_like_value, parse_value
@@ -36,6 +37,7 @@ _ORDER[OTHER_TOTAL.key] = _ORDER["other.correction_overdue"]
 _NOTED_VALUE = re.compile(r"\d+(?![\d.、,:)])")
 """A value with a note, such as 22(其中修订16件); a label numbers itself with a sign: 3.其他."""
 _THIRD_OTHER = "other.other"
+_GROUPS_OF_LEAVES = frozenset(["denied", "unable", "not_processed", "other"])
 
 Found = tuple[Place, Cell]
 
@@ -81,6 +83,9 @@ class RequestsReader:
         single = OTHER_TOTAL.key in self.rows
         if single and leaves:
             # A group row with sums of its own; the three leaves are the form's rows.
+            keys = [f"requests.{OTHER_TOTAL.key}.{column.key}" for column in APPLICANTS]
+            sums = tuple(c.value if (c := self.figures.values.get(k)) else None for k in keys)
+            self.figures.subtotals.append(("other", OTHER_TOTAL.label, sums))
             self._drop(OTHER_TOTAL)
             self.rows.remove(OTHER_TOTAL.key)
             single = False
@@ -152,6 +157,11 @@ class RequestsReader:
         if not inside or not words or not is_subtotal(words[-1]):
             return False
         self.figures.consume(row)
+        group = subtotal_group(words[-1]) or self.rows[-1].partition(".")[0]
+        values = _seven(row, row.labels.index(words[-1]))
+        if values is not None and group in _GROUPS_OF_LEAVES:
+            sums = tuple(parse_value(cell.text).number for _, cell in values)
+            self.figures.subtotals.append((group, words[-1], sums))
         return True
 
     def _values(self, row: Row, index: int, entry: Entry) -> None:

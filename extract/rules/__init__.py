@@ -1,15 +1,26 @@
 """Rules that judge a single report; importing this package registers them all."""
 
-from extract.rules import identity_rules, narrative, structure, tables
+from extract.rules import (
+    content,
+    identity_rules,
+    narrative,
+    statistics,
+    structure,
+    tables,
+    wording,
+)
 from extract.rules.registry import RULES, Rule, Subject, judge
 
 __all__ = [
     "RULES",
     "Rule",
     "Subject",
+    "content",
     "identity_rules",
     "judge",
     "narrative",
+    "statistics",
     "structure",
     "tables",
+    "wording",
 ]

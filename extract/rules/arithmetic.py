@@ -15,6 +15,7 @@ from extract.forms.dictionary import (
     REQUEST_ROWS_2021,
     Entry,
 )
+from extract.forms.statistics_2014 import S2014_LABELS, SUMS_2014
 from extract.record import CellValue, State, Verdict
 
 
@@ -59,8 +60,18 @@ def request_rows(form: str | None) -> tuple[Entry, ...]:
 
 @lru_cache(maxsize=4)
 def equations(form_of_requests: str | None) -> tuple[Equation, ...]:
-    """Every identity of the form: T3-01 a row, T3-02 and T3-03 a column, T4-01 to T4-03."""
-    return tuple(_equations(form_of_requests))
+    """Every identity of the forms: T3-01 a row, T3-02 and T3-03 a column, T4-01 to T4-03, S14-01 to S14-06."""
+    return (*_equations(form_of_requests), *_equations_of_2014())
+
+
+def _equations_of_2014() -> Iterator[Equation]:
+    """The sums of the statistics table: 32号 of 2014."""
+    for rule, total, parts in SUMS_2014:
+        label = S2014_LABELS[total]
+        keys = tuple(f"s2014.{part}" for part in parts)
+        yield Equation(
+            rule, keys, (f"s2014.{total}",), f"“{label}”", f"“{label}”", f"s2014.{total}"
+        )
 
 
 def _equations(form_of_requests: str | None) -> Iterator[Equation]:

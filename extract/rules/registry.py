@@ -8,31 +8,59 @@ only what fails leniently too is called a failure.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from extract.characters import simplify, squeeze
 from extract.document import Document
+from extract.forms.reading import Figures
 from extract.identity import Identity
-from extract.record import CellValue, Finding, Section, Severity, State, Verdict
+from extract.record import CellValue, Finding, Section, Severity, State, Statement, Verdict
+from extract.sections import FIRST_YEAR_OF_FORMS
 
-FIRST_YEAR_OF_FORMS = 2019
 FIRST_YEAR_OF_F2021 = 2021
+_LONGEST_TEXT = 500_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Subject:
     """What rules judge: the cells by key, the identity, the sections and the text of a report.
 
-    ``forms`` tells the form version of each block of the tables.
+    ``figures`` are the cells as read, with the form version of each block; ``narrative`` is what the
+    sentences state.
     """
 
     document: Document
     identity: Identity
     sections: tuple[Section, ...]
-    values: Mapping[str, CellValue]
-    forms: Mapping[str, str]
-    text: str = field(default="")
+    figures: Figures
+    narrative: tuple[Statement, ...] = ()
+
+    @property
+    def values(self) -> Mapping[str, CellValue]:
+        """The cells by key."""
+        return self.figures.values
+
+    @property
+    def forms(self) -> Mapping[str, str]:
+        """The form version of each block."""
+        return self.figures.forms
+
+    @property
+    def in_form_years(self) -> bool:
+        """Whether the report falls under the uniform outline (2019 and later, or no year known)."""
+        year = self.identity.year
+        return year is None or year >= FIRST_YEAR_OF_FORMS
+
+    @cached_property
+    def text(self) -> str:
+        """All paragraphs without white space, in simplified characters."""
+        return simplify(squeeze(self.document.text()[:_LONGEST_TEXT]))
+
+    @cached_property
+    def _plain(self) -> dict[int, str]:
+        return {s.number: simplify(squeeze(s.text)) for s in reversed(self.sections)}
 
     def number(self, key: str) -> int | Decimal | None:
         """The number in a cell, None where there is none."""
@@ -41,10 +69,11 @@ class Subject:
 
     def section(self, number: int) -> str | None:
         """The text of a section without white space, None where the section was not found."""
-        for section in self.sections:
-            if section.number == number:
-                return simplify(squeeze(section.text))
-        return None
+        return self._plain.get(number)
+
+    def stated(self, fact: str) -> list[Statement]:
+        """What the narrative says of ``fact``, in the order of the text."""
+        return [statement for statement in self.narrative if statement.fact == fact]
 
 
 Check = Callable[[Subject], Iterable[Finding]]

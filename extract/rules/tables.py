@@ -7,11 +7,16 @@ from dataclasses import replace
 from decimal import Decimal
 
 from extract.characters import simplify, squeeze
-from extract.forms.dictionary import is_decimal
+from extract.forms.dictionary import APPLICANTS, is_decimal
 from extract.record import Finding, Severity, State, Verdict
 from extract.rules.arithmetic import Balance, balances, shifted_rows, unique_repair
 from extract.rules.registry import Subject, finding, rule
 
+_TOWNSHIPS = (
+    *("镇", "乡", "苏木", "街道", "街道办事处"),
+    *("镇人民政府", "乡人民政府", "苏木人民政府", "镇政府", "乡政府"),
+)
+_MOST_DECISIONS_OF_A_TOWNSHIP = 10_000
 _CHALLENGE_TABLES = ("review.", "litigation_direct.", "litigation_after_review.")
 
 
@@ -51,7 +56,7 @@ def opening_stock(subject: Subject) -> Iterator[Finding]:
 def power_to_make_rules(subject: Subject) -> Iterator[Finding]:
     """T2-03, for names that alone show a body below the power: townships, counties, their offices."""
     name = simplify(squeeze(subject.identity.agency.name or ""))
-    township = name.endswith(("镇", "乡", "街道", "街道办事处", "镇人民政府", "乡人民政府", "苏木"))
+    township = name.endswith(_TOWNSHIPS)
     county = name.endswith(("县", "县人民政府", "旗", "旗人民政府"))
     if not township and not county:
         return
@@ -87,6 +92,27 @@ def unit_of_fee(subject: Subject) -> Iterator[Finding]:
         )
 
 
+@rule("T2-05", Severity.INFO, "the number of decisions fits the level")
+def magnitude(subject: Subject) -> Iterator[Finding]:
+    """T2-05: ten thousand decisions are a county's, unless the report speaks for more than the township.
+
+    Traffic and city management can make so many penalties, so it is only a note on the scope.
+    """
+    name = simplify(squeeze(subject.identity.agency.name or ""))
+    if not name.endswith(_TOWNSHIPS) or subject.identity.scope != "organ":
+        return
+    for key in ("art20_5.licences.decisions", "art20_6.penalties.decisions"):
+        count = subject.number(key)
+        if count is not None and count > _MOST_DECISIONS_OF_A_TOWNSHIP:
+            yield finding(
+                "T2-05",
+                f"{count} decisions are many for {name}: the scope may be the whole region.",
+                f"{name}填报{count}件，数量级偏大，疑为全域口径。",
+                [key],
+                verdict=Verdict.PASS_WITH_NOTE,
+            )
+
+
 @rule("T2-06", Severity.WARN, "f2019: disclosed in the year ≤ disclosed in total")
 def disclosed_in_total(subject: Subject) -> Iterator[Finding]:
     """T2-06."""
@@ -119,11 +145,31 @@ def items_left(subject: Subject) -> Iterator[Finding]:
             )
 
 
+@rule("T2-08", Severity.INFO, "f2019: decisions are not the number of items")
+def decisions_are_no_items(subject: Subject) -> Iterator[Finding]:
+    """T2-08: equal numbers can be a coincidence, so it is a note."""
+    for key in subject.values:
+        if not key.endswith(".items_prev"):
+            continue
+        row = key.removesuffix("items_prev")
+        keys = [key, f"{row}items_change", f"{row}decisions"]
+        previous, change, count = (subject.number(k) for k in keys)
+        if previous is None or change is None or not count or previous + change != count:
+            continue
+        yield finding(
+            "T2-08",
+            f"{count} decisions are just the number of items ({previous} and a change of {change}).",
+            f"处理决定数量{count}等于事项数量（上一年{previous}，增减{change}），疑误填。",
+            keys,
+            verdict=Verdict.PASS_WITH_NOTE,
+        )
+
+
 @rule("T3-01", Severity.ERROR, "each row: total = sum of the six applicants")
 def rows_add_up(subject: Subject) -> Iterator[Finding]:
     """T3-01, with the one change that would put everything right as a hint, where there is one."""
     repair = unique_repair(subject.values, subject.forms.get("requests"))
-    for found in _unbalanced(subject, "T3-01"):
+    for found in unbalanced(subject, "T3-01"):
         if repair is None or found.verdict is not Verdict.FAIL:
             yield found
             continue
@@ -138,13 +184,13 @@ def rows_add_up(subject: Subject) -> Iterator[Finding]:
 @rule("T3-02", Severity.ERROR, "each column: total handled = sum of the results")
 def results_add_up(subject: Subject) -> Iterator[Finding]:
     """T3-02."""
-    yield from _unbalanced(subject, "T3-02")
+    yield from unbalanced(subject, "T3-02")
 
 
 @rule("T3-03", Severity.ERROR, "each column: received + carried in = handled + carried out")
 def requests_balance(subject: Subject) -> Iterator[Finding]:
     """T3-03, the identity printed on the form."""
-    yield from _unbalanced(subject, "T3-03")
+    yield from unbalanced(subject, "T3-03")
 
 
 @rule("T3-04", Severity.ERROR, "numbers of table 三 are whole and not negative")
@@ -153,6 +199,28 @@ def counts_of_table_three(subject: Subject) -> Iterator[Finding]:
     for key, cell in subject.values.items():
         if key.startswith("requests."):
             yield from _not_a_count("T3-04", key, cell.value, cell.raw)
+
+
+@rule("T3-05", Severity.ERROR, "subtotals that a province adds = the sum of their rows")
+def subtotals_add_up(subject: Subject) -> Iterator[Finding]:
+    """T3-05; subtotals are no cells of the form and take no part in T3-02."""
+    for group, label, numbers in subject.figures.subtotals:
+        for column, printed in zip(APPLICANTS, numbers, strict=True):
+            keys = [
+                key
+                for key in subject.values
+                if key.startswith(f"requests.{group}.") and key.endswith(f".{column.key}")
+            ]
+            added = sum(subject.number(key) or 0 for key in keys)
+            known = all(subject.values[k].state not in (State.UNREADABLE, State.TEXT) for k in keys)
+            if printed is not None and keys and known and printed != added:
+                yield finding(
+                    "T3-05",
+                    f"In row “{label}”, column “{column.label}”, the subtotal is {printed}, its rows add "
+                    f"up to {added}.",
+                    f"“{label}”行“{column.label}”列小计为{printed}，各项之和为{added}。",
+                    keys,
+                )
 
 
 @rule(
@@ -202,19 +270,19 @@ def columns_moved(subject: Subject) -> Iterator[Finding]:
 @rule("T4-01", Severity.ERROR, "review: total = sum of the outcomes")
 def review_adds_up(subject: Subject) -> Iterator[Finding]:
     """T4-01."""
-    yield from _unbalanced(subject, "T4-01")
+    yield from unbalanced(subject, "T4-01")
 
 
 @rule("T4-02", Severity.ERROR, "litigation without review: total = sum of the outcomes")
 def direct_litigation_adds_up(subject: Subject) -> Iterator[Finding]:
     """T4-02."""
-    yield from _unbalanced(subject, "T4-02")
+    yield from unbalanced(subject, "T4-02")
 
 
 @rule("T4-03", Severity.ERROR, "litigation after review: total = sum of the outcomes")
 def later_litigation_adds_up(subject: Subject) -> Iterator[Finding]:
     """T4-03, and that the numbers of table 四 are counts."""
-    yield from _unbalanced(subject, "T4-03")
+    yield from unbalanced(subject, "T4-03")
     for key, cell in subject.values.items():
         if key.startswith(_CHALLENGE_TABLES):
             yield from _not_a_count("T4-03", key, cell.value, cell.raw)
@@ -236,7 +304,8 @@ def more_reviews_than_requests(subject: Subject) -> Iterator[Finding]:
         )
 
 
-def _unbalanced(subject: Subject, rule_id: str) -> Iterator[Finding]:
+def unbalanced(subject: Subject, rule_id: str) -> Iterator[Finding]:
+    """What the identities of a rule give: failures, totals that are blank, and a note on blanks."""
     noted: list[Balance] = []
     for weighed in balances(subject.values, subject.forms.get("requests"), rule_id):
         if weighed.verdict in (Verdict.FAIL, Verdict.NOT_ASSESSABLE):

@@ -8,7 +8,7 @@ from extract.reading import read
 from extract.record import Status, Verdict
 from extract.rules import RULES
 
-ONE = "全年通过网站主动公开信息。{} 规范信息管理，加强平台建设和监督保障考核。"
+ONE = "全年通过网站主动公开信息12条。{} 规范信息管理，加强平台建设和监督保障考核。"
 
 
 def findings(rule, *, values=None, form="f2021", **options):
@@ -31,7 +31,7 @@ def test_a_clean_report_has_no_failing_finding():
         prose={0: ONE.format("未收到政府信息公开申请。")},
     )
     failures = [f for f in read(page, Origin()).findings if f.verdict is Verdict.FAIL]
-    assert {f.rule for f in failures} == {"ST-10"}
+    assert {f.rule for f in failures} == {"ST-10", "ST-11"}
 
 
 def test_every_finding_is_of_a_known_rule_and_speaks_both_languages():
@@ -106,7 +106,7 @@ def test_received_with_carried_in_is_accepted_with_a_note():
 
 
 def test_outcomes_in_words_against_the_tables():
-    text = "答复6件，结转下年度继续办理1件。行政复议2件，行政诉讼3件。"
+    text = "收到申请5件，答复6件，结转下年度继续办理1件。行政复议2件，行政诉讼3件。"
     options = {"values": received(5), "prose": {0: ONE.format(text)}}
     assert findings("NV-03", **options)
     assert findings("NV-04", **options)
