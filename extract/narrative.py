@@ -91,12 +91,18 @@ _FACTS = (
     _fact("other_total", r"其他处理C{0,4}K", near=_ABOUT_REQUESTS),
     _fact(
         "received_by_channel.in_person",
-        r"(?:当面|现场|窗口)(?:提交)?(?:的)?申请C{0,4}K",
+        r"(?:当面|现场|窗口)(?:提交)?(?:的)?申请(?:公开)?[共为:]?K",
     ),
-    _fact("received_by_channel.fax", r"传真(?:提交)?(?:的)?申请C{0,4}K"),
-    _fact("received_by_channel.email", r"(?:电子)?邮件(?:提交)?(?:的)?申请C{0,4}K"),
-    _fact("received_by_channel.online", r"(?:网上|网络|在线|线上)(?:提交|平台)?(?:的)?申请C{0,4}K"),
-    _fact("received_by_channel.letter", r"(?:信函|邮寄|书信|书面)(?:提交)?(?:的)?申请C{0,4}K"),
+    _fact("received_by_channel.fax", r"传真(?:提交)?(?:的)?申请(?:公开)?[共为:]?K"),
+    _fact("received_by_channel.email", r"(?:电子)?邮件(?:提交)?(?:的)?申请(?:公开)?[共为:]?K"),
+    _fact(
+        "received_by_channel.online",
+        r"(?:网上|网络|在线|线上)(?:提交|平台)?(?:的)?申请(?:公开)?[共为:]?K",
+    ),
+    _fact(
+        "received_by_channel.letter",
+        r"(?:信函|邮寄|书信|书面)(?:提交)?(?:的)?申请(?:公开)?[共为:]?K",
+    ),
     *(
         _fact(
             name,

@@ -1,0 +1,279 @@
+"""What the sentences of a report say, found where they say it; and what only sounds like it."""
+
+import json
+from decimal import Decimal
+
+import pytest
+import reports
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extract.document import Document, Origin, Paragraph, Position
+from extract.narrative import find_statements
+from extract.prose import Prose
+from extract.reading import read
+from extract.record import Status
+from extract.sections import find_passages
+
+
+def told(*lines, section="一、总体情况"):
+    """Fact and bounds of every statement in these paragraphs."""
+    return [(s.fact, s.low, s.high) for s in statements(*lines, section=section)]
+
+
+def statements(*lines, section="一、总体情况"):
+    blocks = tuple(
+        Paragraph(text, Position(path=str(n))) for n, text in enumerate((section, *lines))
+    )
+    return find_statements(find_passages(Document("text/html", blocks)))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("全市共受理政府信息公开申请3119件。", [("received", 3119, 3119)]),
+        ("新收申请12宗。", [("received", 12, 12)]),
+        ("共收到依申请公开0件。", [("received", 0, 0)]),
+        ("收到5件政府信息公开申请。", [("received", 5, 5)]),
+        ("共收到政府信息公开申请四十二件。", [("received", 42, 42)]),
+        ("未收到政府信息公开申请。", [("received", 0, 0)]),
+        ("没有接到公众、法人或其他组织要求公开政府信息的申请。", [("received", 0, 0)]),
+        (
+            "收到申请8件，上年结转783件，办结788件，结转下年2件。",
+            [
+                ("received", 8, 8),
+                ("carried_in", 783, 783),
+                ("processed", 788, 788),
+                ("carried_out", 2, 2),
+            ],
+        ),
+        (
+            "受理申请10件，答复8件（含上年度结转申请3件，另有5件顺延到下年度答复）。",
+            [
+                ("received", 10, 10),
+                ("processed", 8, 8),
+                ("carried_in", 3, 3),
+                ("carried_out", 5, 5),
+            ],
+        ),
+        ("2023年结转申请4件。", [("carried_in", 4, 4)]),
+        (
+            "办理申请，其中予以公开3件，部分公开2件，不予公开1件，无法提供4件，不予处理5件，其他处理6件。",
+            [
+                ("granted", 3, 3),
+                ("partially_granted", 2, 2),
+                ("denied", 1, 1),
+                ("unable", 4, 4),
+                ("not_processed", 5, 5),
+                ("other_total", 6, 6),
+            ],
+        ),
+        (
+            "答复申请，公开及部分公开258件，占33.9%。",
+            [
+                ("granted_or_partial", 258, 258),
+                ("granted_or_partial_share", Decimal("33.9"), Decimal("33.9")),
+            ],
+        ),
+        (
+            "政府信息公开行政复议6件，其中结果维持3件，结果纠正2件，尚未审结1件；行政诉讼1件，结果维持1件。",
+            [
+                ("review", 6, 6),
+                ("review_upheld", 3, 3),
+                ("review_corrected", 2, 2),
+                ("review_pending", 1, 1),
+                ("litigation", 1, 1),
+                ("litigation_upheld", 1, 1),
+            ],
+        ),
+        (
+            "没有因政府信息公开被申请行政复议、提起行政诉讼的情况。",
+            [("litigation", 0, 0), ("review", 0, 0)],
+        ),
+        (
+            "制发行政规范性文件3件，废止行政规范性文件1件。",
+            [("normative_issued", 3, 3), ("normative_repealed", 1, 1)],
+        ),
+        ("未制定和发布行政规范性文件。", [("normative_issued", 0, 0)]),
+        ("作出行政处罚决定25件。", [("penalties", 25, 25)]),
+        (
+            "通过网站主动公开信息5500余条。",
+            [("disclosed", 5500, 5599), ("disclosed_website", 5500, 5599)],
+        ),
+        ("通过政务新媒体发布信息71条。", [("disclosed_new_media", 71, 71)]),
+        ("未收取信息处理费。", [("fee_yuan", 0, 0)]),
+        ("收取信息处理费0.37万元。", [("fee_yuan", 3700, 3700)]),
+        ("通过网络申请9件。", [("received_by_channel.online", 9, 9)]),
+    ],
+)
+def test_facts(sentence, expected):
+    assert told(sentence) == expected
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "收到领导信箱来信158件。",
+        "收到网上申请公开留言9件。",
+        "按时办结率100%。",
+        "答复群众来信12件。",
+        "办理人大建议和政协提案45件。",
+        "无论何种申请均依法办理。",
+        "本级单位也没有需向县级申请公开的信息。",
+        "收到申请后，迅速启动处理程序。",
+        "经行政复议后提起诉讼的，依法应诉。",
+        "未经复议直接起诉。",
+        "组织学习《行政复议法》3次，答复12345热线工单300件。",
+        "公开行政许可信息30件。",
+        "制发政策文件6件，公文20件。",
+        "收取行政事业性收费3000元。",
+        "因本机关不掌握等无法提供申请信息3件。",
+        "第二十条第（一）项规定的申请。",
+    ],
+)
+def test_false_friends(sentence):
+    assert told(sentence) == []
+
+
+def test_a_challenge_counted_among_the_requests_is_none_of_its_own():
+    assert told("收到信息公开申请28件，其中，行政复议1件。") == [("received", 28, 28)]
+
+
+def test_none_is_not_said_by_a_report_that_counts():
+    said = told("全年收到政府信息公开申请3件，其他渠道未收到政府信息公开申请。")
+    assert said == [("received", 3, 3)]
+
+
+def test_a_page_break_inside_a_list_hides_no_item():
+    said = told(
+        "主动公开信息312条：其中，政策文件100条；民生类信息65条；维护基层两化和其他领域信息",
+        "147条。",
+    )
+    assert said == [("disclosed", 312, 312), *(("disclosed_part", n, n) for n in (100, 65, 147))]
+
+
+def test_only_the_fee_is_read_outside_the_first_section():
+    said = told("全年收到申请3件，收取信息处理费40元。", section="六、其他需要报告的事项")
+    assert said == [("fee_yuan", 40, 40)]
+
+
+def test_a_statement_says_where_it_stands():
+    page = reports.as_html(
+        reports.tables(reports.zeros()),
+        prose={0: "网站主动公开信息。</p><p>全年收 到政府信息公開申请 １２ 件 ，办结"},
+    )
+    record = read(page, Origin())
+    (said,) = [s for s in record.narrative if s.fact == "received"]
+    text = next(s.text for s in record.sections if s.number == said.section)
+    assert said.text == "全年收 到政府信息公開申请 １２ 件"
+    assert text[said.offset :].startswith(said.text)
+    assert said.position.path == "paragraph 5"
+    (printed,) = [
+        s for s in json.loads(json.dumps(record.to_json()))["narrative"] if s["fact"] == "received"
+    ]
+    assert printed == {
+        "fact": "received",
+        "value": 12,
+        "low": 12,
+        "high": 12,
+        "unit": "件",
+        "text": said.text,
+        "section": 1,
+        "offset": said.offset,
+        "page": None,
+        "path": "paragraph 5",
+    }
+
+
+WORDS = st.sampled_from(
+    [
+        "申请",
+        "收到",
+        "结转",
+        "３５",
+        "件",
+        " ",
+        "\u3000",
+        "\n",
+        "，",
+        "。",
+        "①",
+        "㈠",
+        "…",
+        "余",
+        "万",
+        "公開",
+        "\u200b",
+        "ﬁ",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(WORDS, max_size=40).map("".join))
+def test_every_place_in_plain_text_is_a_place_in_the_print(text):
+    prose = Prose(text)
+    for start in range(len(prose.plain)):
+        offset, printed = prose.printed(start, len(prose.plain))
+        assert text[offset:].startswith(printed)
+    for said in statements(*(line for line in text.split("\n") if line.strip())):
+        assert said.low <= said.high
+        assert said.text
+
+
+OLD = (
+    "一、概述",
+    "我局认真执行条例，编制本报告。",
+    "二、主动公开政府信息情况",
+    "2011年主动公开政府信息1200条，自条例施行以来累计主动公开政府信息4300条。",
+    "三、依申请公开办理情况",
+    "收到政府信息公开申请15件，其中当面申请6件，网上申请9件。答复15件，同意公开10件，信息不存在3件。接受咨询230人次。",
+    "四、收费和减免情况",
+    "收取检索费、复制费120元。",
+    "七、行政复议和行政诉讼情况",
+    "因政府信息公开发生行政复议1件。",
+)
+
+
+def old_report(lines=OLD, year=2011):
+    title = f"某县水务局{year}年政府信息公开年度报告"
+    return read("\n\n".join((title, *lines)).encode(), Origin())
+
+
+def test_a_report_without_a_form_keeps_its_outline_and_names_its_numbers():
+    record = old_report()
+    assert (record.form, record.year, record.cells) == ("free", 2011, ())
+    assert [(s.number, s.title) for s in record.sections][-2:] == [
+        (4, "收费和减免情况"),
+        (7, "行政复议和行政诉讼情况"),
+    ]
+    assert [(s.fact, s.value) for s in record.narrative] == [
+        ("free.disclosed", 1200),
+        ("free.disclosed_cumulative", 4300),
+        ("free.requests", 15),
+        ("free.requests_by_channel.in_person", 6),
+        ("free.requests_by_channel.online", 9),
+        ("free.answered", 15),
+        ("free.granted", 10),
+        ("free.not_exist", 3),
+        ("free.consultations", 230),
+        ("free.fees_yuan", 120),
+        ("free.review", 1),
+    ]
+
+
+def test_what_no_form_proves_is_never_called_ok():
+    record = old_report()
+    assert record.parse.status is Status.SUSPECT
+    assert "no form" in record.parse.reasons[0]
+
+
+def test_a_report_without_form_and_headings_is_still_read():
+    record = old_report(["全年收到政府信息公开申请15件。"])
+    assert [(s.fact, s.section) for s in record.narrative] == [("free.requests", 0)]
+
+
+def test_a_report_that_should_have_the_table_of_2014_and_has_none_failed():
+    record = old_report(year=2016)
+    assert record.parse.status is Status.FAILED
+    assert ("received", 15) in [(s.fact, s.value) for s in record.narrative]
