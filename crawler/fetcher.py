@@ -73,12 +73,10 @@ class Fetcher:
             raise _refused(response.status, response.url)
         return Page(
             url=response.url,
-            status=response.status,
             body=content,
             capture_id=meta["capture_id"],
             fetched_at=meta["fetched_at"],
             content_type=(response.headers.get("Content-Type") or b"").decode("latin-1"),
-            unchanged=response.status == 304,
         )
 
     async def open(self, ask: Ask | str, purpose: str, *, conditional: bool = False) -> Page:

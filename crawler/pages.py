@@ -48,17 +48,13 @@ class Link:
 
 @dataclass(eq=False)
 class Page:
-    """A page that was had. ``url`` is where it came from in the end.
-    ``unchanged`` tells that the server declared it so and the body is the archive's.
-    """
+    """A page that was had; ``url`` is where it came from in the end."""
 
     url: str
-    status: int
     body: bytes
     capture_id: int
     fetched_at: datetime
     content_type: str = ""
-    unchanged: bool = False
 
     @cached_property
     def media_type(self) -> str:

@@ -17,7 +17,7 @@ from crawler.titles import column_year, read_row
 
 
 def page(html: str, url: str = "http://www.x.gov.cn/zwgk/") -> Page:
-    return Page(url, 200, html.encode(), 1, datetime(2025, 2, 1, tzinfo=UTC))
+    return Page(url, html.encode(), 1, datetime(2025, 2, 1, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_twins_have_one_key() -> None:
 @given(st.binary(max_size=400), st.sampled_from(["", "text/html; charset=utf-8", "image/png"]))
 def test_no_bytes_break_a_page(body: bytes, content_type: str) -> None:
     made = Page(
-        "http://x.gov.cn/", 200, b"<html><a href='" + body + b"'>" + body, 1,
+        "http://x.gov.cn/", b"<html><a href='" + body + b"'>" + body, 1,
         datetime(2025, 1, 1, tzinfo=UTC), content_type,
     )  # fmt: skip
     _ = (made.links, made.meta, made.words, made.shell, made.published, made.heading, made.title)
