@@ -162,6 +162,75 @@ def resolve(
     )
 
 
+EventYear = Annotated[
+    int, typer.Option("--year", min=1949, max=2100, help="The year in which it happened.")
+]
+
+
+@agencies.command()
+def rename(
+    agency: Annotated[str, typer.Argument(help="Its name in the register.")],
+    name: Annotated[str, typer.Argument(help="Its new name.")],
+    year: EventYear,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """An agency bears another name since a year; its reports before stay under the old one."""
+    _succeed(folder, "rename", [agency], [name], year)
+
+
+@agencies.command()
+def merge(
+    agencies: Annotated[list[str], typer.Argument(help="Their names in the register.")],
+    into: Annotated[str, typer.Option("--into", help="What they became.")],
+    year: EventYear,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """Agencies became, or became part of, another one in a year."""
+    _succeed(folder, "merge", agencies, [into], year)
+
+
+@agencies.command()
+def split(
+    agency: Annotated[str, typer.Argument(help="Its name in the register.")],
+    into: Annotated[list[str], typer.Option("--into", help="A successor; name each.")],
+    year: EventYear,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """An agency was split into others in a year."""
+    _succeed(folder, "split", [agency], into, year)
+
+
+@agencies.command()
+def abolish(
+    agency: Annotated[str, typer.Argument(help="Its name in the register.")],
+    year: EventYear,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """An agency ended in a year, and nobody took over."""
+    _succeed(folder, "abolish", [agency], [], year)
+
+
+@agencies.command("import-lineage")
+def import_lineage(
+    file: Annotated[Path, typer.Argument(help="Events as CSV: event,year,name,successor.")],
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """Take foundations, renamings, mergers, splits and abolitions from a CSV file."""
+    from archive.agencies.lineage_file import import_lineage as read_events
+    from archive.people import keep_register
+
+    archive = _open(folder)
+    with archive.session() as session:
+        outcome = read_events(session, file)
+        session.commit()
+    keep_register(archive)
+    for line, message in outcome.problems:
+        _say(f"{file}, line {line}: {message}")
+    print(f"{outcome.added} events added")
+    if outcome.skipped:
+        raise typer.Exit(1)
+
+
 @app.command()
 def crawl(
     year: YearOption = None,
@@ -297,6 +366,7 @@ def show(
 
     from archive import display, display_versions, history
     from archive import reports as archive_reports
+    from archive.agencies.lineage import Lineage
 
     if (before is None) != (after is None) or (before is not None and not diff):
         raise UsageError("name two versions after --diff, such as: --diff 1 2")
@@ -305,10 +375,16 @@ def show(
         owner = _agency(session, agency)
         found = history.of(session, owner, year, scope)
         if not found:
+            bearer = Lineage(session).bearer(owner, year)
+            other = bearer is not owner and f"gongkai show {bearer.name} {year}"
             raise UsageError(
                 f"the archive has no report of {owner.name} for {year}"
                 f"{f' with the scope {scope}' if scope else ''}; "
-                f"see why with: gongkai audit --year {year}"
+                + (
+                    f"it was called {bearer.name} then, see: {other}"
+                    if other
+                    else f"see why with: gongkai audit --year {year}"
+                )
             )
         if diff:
             changes = [history.changes(session, report, pair) for report in found]
@@ -640,6 +716,30 @@ def _agency(session: Session, text: str) -> Agency:
         raise UsageError(f"no agency {text!r} in the register; see: gongkai agencies list")
     names = "; ".join(f"{agency.name} {agency.division_code}".strip() for agency in found[:5])
     raise UsageError(f"{text!r} fits {len(found)} agencies: {names} …; write the full name")
+
+
+def _succeed(folder: Path, what: str, names: list[str], successors: list[str], year: int) -> None:
+    """Keep in the register what became of the agencies called ``names``."""
+    from archive.agencies import lineage
+    from archive.people import keep_register
+
+    archive = _open(folder)
+    with archive.session() as session:
+        ended = [_agency(session, name) for name in names]
+        match what:
+            case "rename":
+                lineage.rename(session, ended[0], successors[0], year, origin="person")
+            case "merge":
+                lineage.merge(session, ended, successors[0], year, origin="person")
+            case "split":
+                lineage.split(session, ended[0], successors, year, origin="person")
+            case _:
+                lineage.record(session, "abolished", ended[0], year, origin="person")
+        session.commit()
+        for agency in ended:
+            if agency.until is not None:
+                print(f"{agency.name}: {lineage.ended(agency)}")
+    keep_register(archive)
 
 
 def _person(name: str | None) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.agencies import Register
+from archive.audit.duty import existed
 from archive.database.models import Agency, Capture, Place, Reading, Sighting, Visit
 from extract import VERSION
 
@@ -59,12 +60,14 @@ def _whose(
     if sighting.agency_name:
         match = register.match(sighting.agency_name, among=among, year=sighting.year)
         if match.agency is None:
-            match = register.match_official(sighting.agency_name)
+            match = register.match_official(sighting.agency_name, sighting.year)
         return match.agency, "title"
     if reading is not None and reading.agency_name:
         # A document that names somebody else is not ours, even where we are the only agency.
         match = register.match(reading.agency_name, among=among, year=sighting.year)
         return match.agency, "document"
-    if len(among) == 1:
-        return among[0], "place"
+    year = sighting.year
+    then = [agency for agency in among if year is None or existed(agency, year)]
+    if len(then) == 1:
+        return then[0], "place"
     return None, ""

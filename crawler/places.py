@@ -21,7 +21,8 @@ def sync(session: Session) -> int:
     wanted: dict[str, list[Agency]] = defaultdict(list)
     agencies = {agency.id: agency for agency in session.scalars(select(Agency).order_by(Agency.id))}
     for agency in agencies.values():
-        url = address_of(agency, agencies)
+        # A rejected body reports nowhere, but others may hang on its address.
+        url = None if agency.standing == "rejected" else address_of(agency, agencies)
         if url is not None:
             wanted[url].append(agency)
     places = {

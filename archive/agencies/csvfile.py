@@ -19,6 +19,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from archive.agencies.kinds import KINDS, kind_by_name
+from archive.agencies.lineage import joined
 from archive.database.models import Agency, AgencyAlias, Base
 from archive.divisions import current, division, normal_code
 from archive.errors import UsageError
@@ -97,7 +98,7 @@ def import_csv(session: Session, path: Path) -> ImportReport:
 
 
 def _read(path: Path, report: ImportReport) -> Iterator[_Row]:
-    reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text_of(path), newline=""), strict=True)
     try:
         header = [squeeze(cell).lower() for cell in next(reader, [])]
         _check_header(path, header, report)
@@ -115,7 +116,8 @@ def _read(path: Path, report: ImportReport) -> Iterator[_Row]:
         ) from None
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """The text of a file in UTF-8, with or without a mark; raises :class:`RegisterError` if it is none."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -323,7 +325,8 @@ def _closes_circle(child: int, parent: int, parents: Mapping[int, int | None]) -
 
 def _update(session: Session, rows: list[_Row], new: set[str]) -> int:
     """Bring agencies up to date with their rows; returns how many known ones that changed."""
-    columns = [getattr(Agency, column) for column in ("id", "division_code", "standing", *_STORED)]
+    confirming = ("division_code", "standing", "duty_from", "origin")
+    columns = [getattr(Agency, column) for column in ("id", *confirming, *_STORED)]
     stored = {values[0]: values for values in session.execute(select(*columns))}
     aliases: dict[int, set[str]] = {}
     for id_, name in session.execute(select(AgencyAlias.agency_id, AgencyAlias.name)):
@@ -333,15 +336,13 @@ def _update(session: Session, rows: list[_Row], new: set[str]) -> int:
     added: list[dict[str, Any]] = []
     for row in rows:
         assert row.id is not None
-        _, code, standing, *before = stored[row.id]
-        # A name in a list that a person made is confirmed, even if it was a candidate.
-        wanted = {"division_code": row.code, "standing": "confirmed"}
+        _, *before = stored[row.id]
+        have = dict(zip((*confirming, *_STORED), before, strict=True))
+        # A name in a list that a person made is confirmed for all years, whatever it was.
+        wanted = {"division_code": row.code, "standing": "confirmed", "duty_from": None}
         wanted |= {key: value for key, value in row.values.items() if value is not None}
-        have = {
-            "division_code": code,
-            "standing": standing,
-            **dict(zip(_STORED, before, strict=True)),
-        }
+        if any(have[key] != value for key, value in wanted.items()):
+            wanted["origin"] = joined(have["origin"], "import")
         more = [alias for alias in row.aliases if alias not in aliases.get(row.id, ())]
         difference = {key: value for key, value in wanted.items() if have[key] != value}
         if difference:

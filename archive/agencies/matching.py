@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive import departments
+from archive.agencies.lineage import Lineage
 from archive.database.models import Agency, AgencyAlias
 from archive.divisions import Division, division, overrides
 from archive.divisions.names import (
@@ -75,11 +76,14 @@ class _Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """What the names of an agency tell: its line of places, its own last, and its body."""
+    """What the names of an agency tell: its line of places, its own last, and its body. ``aliases`` has the
+    names it bore before, ``inherited`` those of other bodies that it took over from.
+    """
 
     agency: Agency
     names: frozenset[str]
     aliases: frozenset[str]
+    inherited: frozenset[str]
     line: tuple[_Place, ...]
     bodies: frozenset[_Body]
 
@@ -146,10 +150,15 @@ class Register:
     ) -> Match:
         """Which agency of ``among``, those that publish at a place, a phrase from a title means.
 
-        ``division`` narrows them to a division; ``year`` to those that existed in the year reported on.
+        ``division`` narrows them to a division; ``year`` to those that existed in the year reported on: a
+        renamed body is the one that bears the name of that year, under whichever it is called.
         """
         self._learn(among)
-        known = [self._named[agency.id] for agency in among if _within(agency, division)]
+        known = [
+            self._named[agency.id]
+            for agency in among
+            if agency.standing != "rejected" and _within(agency, division)
+        ]
         versions = list(spellings(squeeze(phrase)))
         for version in versions:
             found = self._match(version, known, year)
@@ -157,35 +166,43 @@ class Register:
                 return found
         return Match(None, candidates=tuple(_similar(versions, known)))
 
-    def match_official(self, name: str) -> Match:
+    def match_official(self, name: str, year: int | None = None) -> Match:
         """Which agency of the whole register a name means that needs no context.
 
-        It must be the official name, or state its place so that the gazetteer settles it.
+        It must be the official name, or state its place so that the gazetteer settles it. ``year`` as
+        in :meth:`match`.
         """
         for version in spellings(squeeze(name)):
             ids = self._official.get(version, ())
             if len(ids) == 1:
-                return Match(self._session.get(Agency, ids[0]), "name")
+                return self.match(name, among=[self._session.get_one(Agency, ids[0])], year=year)
             if ids:
                 return Match(None)
-        found = resolve(name)
+        found = resolve(name, year=year)
         if found.resolved_by != "title":
             return Match(None)
         code = found.division_code or ""
         there = self._session.scalars(
             select(Agency).where(Agency.division_code.in_({code, code[:6]}))
         ).all()
-        match = self.match(name, among=there)
+        match = self.match(name, among=there, year=year)
         return Match(None) if match.how == "bare" else match
 
     def _match(self, phrase: str, known: Sequence[_Named], year: int | None) -> Match:
         for how, fitting in _stages(phrase, known):
-            existed = [one for one in fitting if _existed(one.agency, year)]
-            if len(existed) == 1:
-                return Match(existed[0].agency, how)
+            bearers = {
+                agency.id: agency
+                for agency in (self._lineage.bearer(one.agency, year) for one in fitting)
+                if _existed(agency, year)
+            }
+            if len(bearers) == 1:
+                return Match(next(iter(bearers.values())), how)
             if fitting:
                 # Two, or one that did not exist in that year: its successor may have taken the column over.
-                return Match(None, candidates=tuple(one.agency for one in fitting))
+                possible = {one.agency.id: one.agency for one in fitting}
+                for one in fitting:
+                    possible |= {a.id: a for a in self._lineage.successors(one.agency)}
+                return Match(None, candidates=tuple(possible.values()))
         return Match(None)
 
     def _learn(self, among: Sequence[Agency]) -> None:
@@ -200,9 +217,14 @@ class Register:
             for alias in self._session.scalars(select(AgencyAlias).where(asked)):
                 aliases[alias.agency_id].add(simplified(squeeze(alias.name)))
         for id_, agency in new.items():
-            self._named[id_] = self._taken_apart(agency, frozenset(aliases[id_]))
+            own, others = self._lineage.earlier_names(id_)
+            aliases[id_] |= {simplified(squeeze(name)) for name in own}
+            inherited = frozenset(simplified(squeeze(name)) for name in others)
+            self._named[id_] = self._taken_apart(agency, frozenset(aliases[id_]), inherited)
 
-    def _taken_apart(self, agency: Agency, aliases: frozenset[str]) -> _Named:
+    def _taken_apart(
+        self, agency: Agency, aliases: frozenset[str], inherited: frozenset[str]
+    ) -> _Named:
         line = tuple(self._line(agency))
         names = frozenset(spellings(squeeze(agency.name)))
         if agency.kind == "region_gov" and line:
@@ -210,7 +232,7 @@ class Register:
             forms = line[-1].forms | {form for form in own if len(form) >= 2}
             line = (*line[:-1], line[-1]._replace(forms=forms))
         bare = {departments.without_service(name)[1] for name in names | aliases}
-        return _Named(agency, names, aliases, line, frozenset(_bodies(bare, line)))
+        return _Named(agency, names, aliases, inherited, line, frozenset(_bodies(bare, line)))
 
     def _line(self, agency: Agency) -> Iterator[_Place]:
         """The places above an agency and its own: from the gazetteer, else from the register's governments."""
@@ -238,6 +260,10 @@ class Register:
         )
         names = {squeeze(name) for name, code in rows if not code or division(code) is None}
         return sorted({_GOVERNMENT.sub("", name) for name in names} - {""}, key=len)
+
+    @cached_property
+    def _lineage(self) -> Lineage:
+        return Lineage(self._session)
 
     @cached_property
     def _official(self) -> dict[str, list[int]]:
@@ -305,6 +331,8 @@ def _similar(versions: Sequence[str], known: Sequence[_Named]) -> Iterator[Agenc
         # A government and its office differ by less than a slip.
         other = one.agency.kind not in ("region_gov", "gov_office")
         names = one.names | one.aliases
+        # What bears the name of a body that ended may be its successor's.
+        alike = alike or any(phrase in one.inherited for phrase in versions)
         if alike or (other and any(_slip(phrase, n) for phrase in versions for n in names)):
             yield one.agency
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from archive.agencies.lineage import began, ended
 from archive.clock import CHINA
 from archive.database.models import Agency
 
@@ -62,12 +63,20 @@ def due(agency: Agency, year: int) -> Due:
 def exempt(agency: Agency, year: int) -> str | None:
     """Why ``agency`` owes no report for ``year``, or None if it owes one.
 
-    A body founded in the year reports on it; one abolished before the year ended does not.
+    A body founded in the year reports on it; one that ended before the year was over does not: its
+    successor does. A body that crawls confirmed owes nothing for the years before the proof.
     """
     if year < FIRST_YEAR:
         return f"no reports were due before {FIRST_YEAR}"
     if agency.since is not None and agency.since > year:
-        return f"founded in {agency.since}"
+        return began(agency)
     if agency.until is not None and agency.until <= year:
-        return f"abolished in {agency.until}"
+        return ended(agency)
+    if agency.duty_from is not None and agency.duty_from > year:
+        return f"not known to owe a report before {agency.duty_from}"
     return None
+
+
+def existed(agency: Agency, year: int) -> bool:
+    """Whether the report for ``year`` can be one of ``agency``, and not of what was before or after it."""
+    return (agency.since or year) <= year and (agency.until is None or agency.until > year)

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from archive.agencies import Register
+from archive.audit.duty import existed
 from archive.database.models import Agency, Sighting, Visit, place_agency
 from archive.ingest import scope_of
 
@@ -138,7 +139,9 @@ class Presences:
         townships and leave its departments to a page that was not read.
         """
         members = self._facts.members[visit.place_id]
-        if members == [agency.id]:
+        if [m for m in members if m == agency.id or existed(self._agencies[m], self.year)] == [
+            agency.id
+        ]:
             return True
         return any(
             sighting.visit is not None and sighting.visit.place_id == visit.place_id
