@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -56,7 +56,7 @@ LIST_COLUMNS = (
 """The columns of ``gongkai corrections``."""
 
 _LONGEST_REASON = 2000
-_LARGEST = Decimal(10) ** 12
+_NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,6})?", re.ASCII)
 _FORM_KEYS = {"f2021": frozenset(F2021_KEYS), "f2019": frozenset(F2019_KEYS)}
 _ID = re.compile(r"([cv])([0-9]{1,9})", re.IGNORECASE)
 
@@ -320,16 +320,14 @@ def _value(key: str, text: str) -> Decimal | None:
     text = text.strip()
     if text == "blank":
         return None
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite() or not text.isascii():
-        raise UsageError(f"{text!r} is no value; write a number, or blank")
+    if not _NUMBER.fullmatch(text):
+        raise UsageError(
+            f"{text!r} is no figure of a report; write blank, or a number of at most 12 digits and 6 "
+            "after the point, without commas"
+        )
+    value = Decimal(text)
     if not is_decimal(key) and value != value.to_integral_value():
         raise UsageError(f"{key} is a count; write a whole number, or blank")
-    if value != round(value, 6) or abs(value) >= _LARGEST:
-        raise UsageError(f"{text} is no figure of a report: at most 12 digits, 6 after the point")
     if value < 0 and not key.endswith("items_change"):
         raise UsageError(f"{key} cannot be negative")
     return value
