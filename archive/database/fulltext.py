@@ -18,16 +18,6 @@ from archive.words import VERSION, Term
 TABLE = f"narrative_words_{VERSION}"
 """Other words, another table: an index made by an older cutter is never asked."""
 
-_CREATE = {
-    "sqlite": (
-        # The words are ours; "ascii" keeps every character beyond ASCII as it is.
-        f"CREATE VIRTUAL TABLE {TABLE} USING fts5(words, content='', tokenize='ascii')",
-    ),
-    "postgresql": (
-        f"CREATE TABLE {TABLE} (id bigint PRIMARY KEY, words tsvector NOT NULL)",
-        f"CREATE INDEX ix_{TABLE}_words ON {TABLE} USING gin (words)",
-    ),
-}
 _LONGEST = 16_383
 """Places of a word that PostgreSQL can tell apart (``MAXENTRYPOS`` of its text search)."""
 
@@ -45,8 +35,16 @@ def create(connection: Connection) -> None:
     for name in present:
         if is_index(name) and name.removeprefix("narrative_words_").isdigit():
             connection.exec_driver_sql(f"DROP TABLE {name}")
-    for statement in _CREATE[connection.dialect.name]:
-        connection.exec_driver_sql(statement)
+    if connection.dialect.name == "sqlite":
+        # The words are ours; "ascii" keeps every character beyond ASCII as it is.
+        connection.exec_driver_sql(
+            f"CREATE VIRTUAL TABLE {TABLE} USING fts5(words, content='', tokenize='ascii')"
+        )
+    else:
+        connection.exec_driver_sql(
+            f"CREATE TABLE {TABLE} (id bigint PRIMARY KEY, words tsvector NOT NULL)"
+        )
+        connection.exec_driver_sql(f"CREATE INDEX ix_{TABLE} ON {TABLE} USING gin (words)")
     connection.execute(delete(Narrative))
 
 
@@ -98,11 +96,11 @@ def find(
     statement = text(
         f"SELECT {number} FROM {TABLE} WHERE {matches} "  # noqa: S608
         f"AND {number} BETWEEN :first AND :last{only} ORDER BY {number}"
-    )
+    ).execution_options(yield_per=200)
     values = {"query": query, "first": first, "last": last}
     if section is not None:
         values["section"] = section
-    yield from connection.execution_options(yield_per=200).execute(statement, values).scalars()
+    yield from connection.execute(statement, values).scalars()
 
 
 def _fts5(term: Term) -> str:
