@@ -4,6 +4,7 @@ One JSON object a line, only ever appended to. What goes in, told by ``entry``:
 
 - ``agency``: an agency of the register as it was after an import or seeding; the last line with its
   name and division code counts. ``agency_gone``: the register knows it no longer under these.
+  ``agency_event``, ``agency_decision``, ``agency_site``: see :mod:`archive.agencies.keeping`.
 - ``assignment``: a document that was added by hand as the report of an agency for a year, named by
   its place in the WARC files.
 - ``correction``, ``verdict``, and ``undo`` of one of these.
@@ -28,6 +29,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive import clock
+from archive.agencies import keeping
 from archive.database.models import (
     Agency,
     AgencyAlias,
@@ -46,7 +48,17 @@ FILE_NAME = "people.jsonl"
 Entry = dict[str, Any]
 
 _AGENCY = '{"entry": "agency'
-_REGISTER = ("kind", "home_url", "annual_report_url", "since", "until", "standing", "origin")
+REGISTER = (
+    "kind",
+    "home_url",
+    "annual_report_url",
+    "since",
+    "until",
+    "standing",
+    "duty_from",
+    "origin",
+)
+"""The columns of an agency that are kept."""
 _PERSONS = ("year", "scope", "sha256", "fingerprint", "reason", "person")
 TABLES: dict[str, type[Correction] | type[FindingVerdict]] = {
     "correction": Correction,
@@ -105,8 +117,11 @@ class People:
         return self._append(e for e in _assignments(session) if _assignment_key(e) not in have)
 
     def keep_register(self, session: Session) -> int:
-        """Append the agencies that changed since the file last told of them; returns how many."""
-        told = fold_register(entry for _, entry in self.lines() if entry)
+        """Append the agencies that changed since the file last told of them, and what people decided
+        about them; returns how many entries.
+        """
+        entries = [entry for _, entry in self.lines() if entry]
+        told = fold_register(entries)
         missing: list[Entry] = []
         for key, row in _register(session).items():
             if told.pop(key, None) != row:
@@ -114,7 +129,7 @@ class People:
         missing += (
             {"entry": "agency_gone", "name": name, "division_code": code} for name, code in told
         )
-        return self._append(missing)
+        return self._append([*missing, *keeping.missing(session, entries)])
 
     def _append(self, entries: Iterable[Entry]) -> int:
         number = 0
@@ -185,7 +200,7 @@ def _ends_well(descriptor: int, size: int) -> bool:
 def _register(session: Session) -> dict[tuple[str, str], Entry]:
     # Columns, not objects: a nation has hundreds of thousands.
     table = Base.metadata.tables[Agency.__tablename__]
-    columns = [table.c[name] for name in ("id", "name", "division_code", "parent_id", *_REGISTER)]
+    columns = [table.c[name] for name in ("id", "name", "division_code", "parent_id", *REGISTER)]
     rows = session.execute(
         select(*columns).order_by(table.c.division_code, table.c.name, table.c.id)
     ).all()
@@ -201,7 +216,7 @@ def _register(session: Session) -> dict[tuple[str, str], Entry]:
             "division_code": row.division_code,
             "parent": list(keys[row.parent_id]) if row.parent_id else None,
             "aliases": aliases.get(row.id, []),
-            **{name: getattr(row, name) for name in _REGISTER},
+            **{name: getattr(row, name) for name in REGISTER},
         }
         for row in rows
     }

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from archive import figures
+from archive.agencies import keeping
 from archive.database.models import (
     Agency,
     AgencyAlias,
@@ -26,9 +27,7 @@ from archive.database.models import (
     Sighting,
 )
 from archive.folder import Archive
-from archive.people import TABLES, Entry, People, fold_register, open_people
-
-_REGISTER = ("kind", "home_url", "annual_report_url", "since", "until", "standing", "origin")
+from archive.people import REGISTER, TABLES, Entry, People, fold_register, open_people
 
 
 @dataclass
@@ -93,7 +92,7 @@ def _register(session: Session, people: People, known: _Names, done: Restored) -
     for (name, code), row in told.items():
         if known.exact(name, code) is None:
             agency = Agency(
-                name=name, division_code=code, **{column: row.get(column) for column in _REGISTER}
+                name=name, division_code=code, **{column: row.get(column) for column in REGISTER}
             )
             agency.aliases = [AgencyAlias(name=alias) for alias in row.get("aliases", ())]
             session.add(agency)
@@ -105,6 +104,8 @@ def _register(session: Session, people: People, known: _Names, done: Restored) -
             agency.parent = known.exact(*parent)
     session.flush()
     done.agencies = len(added)
+    for problem in keeping.restore(session, readable, known.find):
+        done.damage.append(f"{people.path.name}: {problem}; it was left out")
 
 
 @dataclass
