@@ -24,7 +24,7 @@ _LONGEST_CLAUSE = 60
 NEITHER_CHANNEL_NOR_OTHER_PAPER = r"当面|传真|网上|网络|线上|在线|邮件|邮箱|信函|邮寄|平台|窗口|其中|信箱|留言|来信|信访|提案|工单|热线|12345|许可申请"
 _TABLE_TWO_DISCLOSED = r"公开|公示|发布|公布"
 _ABOUT_REQUESTS = r"申请"
-_ABOUT_DISCLOSURE = r"公开|申请"
+_ABOUT_DISCLOSURE = r"信息公开|申请"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ _FACTS = (
         _fact(
             name,
             rf"(?<!后)(?<!经){word}(?:案件|申请)?C{{0,4}}K",
-            r"其中|经行政复议后",
+            r"其中|经行政复议后|出庭|应诉|法治",
             _ABOUT_DISCLOSURE,
         )
         for name, word in _CHALLENGES.items()

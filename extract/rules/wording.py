@@ -94,11 +94,11 @@ def big_words(subject: Subject) -> Iterator[Finding]:
 def parts_of_disclosed(subject: Subject) -> Iterator[Finding]:
     """NV-12: WARN when the text says 合计; a list by channels or with 等 is only illustrative."""
     parts = subject.stated("disclosed_part")
-    totals = [t for t in subject.stated("disclosed") if t.value is not None]
-    if parts and totals and all(part.value is not None for part in parts):
-        total = totals[0]
+    totals = subject.stated("disclosed")
+    total = next((t for t in reversed(totals) if parts and t.offset < parts[0].offset), None)
+    if total is not None and None not in (total.value, *(part.value for part in parts)):
         added = sum(part.low for part in parts)
-        words = "".join(part.text for part in parts)
+        words = "".join(part.text for part in parts) + _following(subject, parts[-1])
         if added != total.value and not _ILLUSTRATIVE.search(simplify(squeeze(words))):
             summed = re.search("合计|总计", total.text) is not None
             listed = " + ".join(str(part.value) for part in parts)
@@ -208,6 +208,13 @@ def _part_before(subject: Subject, share: Statement) -> Statement | None:
         s for s in subject.stated(fact) if s.offset <= share.offset and s.section == share.section
     ]
     return before[-1] if before else None
+
+
+def _following(subject: Subject, said: Statement) -> str:
+    """The few characters after a statement: 等 there leaves a list open."""
+    text = next((s.text for s in subject.sections if s.number == said.section), "")
+    end = said.offset + len(said.text)
+    return re.split("[。；;\n]", text[end : end + 10])[0]
 
 
 def _clauses_about(text: str, word: str) -> str:

@@ -8,6 +8,7 @@ from itertools import groupby
 
 import docx
 
+from extract.document import Origin
 from extract.forms.dictionary import (
     APPLICANTS,
     CHALLENGE_KEYS,
@@ -16,6 +17,8 @@ from extract.forms.dictionary import (
     REQUEST_ROWS_2019,
     REQUEST_ROWS_2021,
 )
+from extract.reading import read
+from extract.record import Status
 
 TITLE = "示例县民政局2024年政府信息公开工作年度报告"
 NOTE = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
@@ -304,3 +307,22 @@ def as_text(drawn, title=TITLE):
             for row in drawn[number - 1].rows:
                 lines.append("\t".join(cell.text for cell in row) + ("\t" if len(row) == 1 else ""))
     return "\n".join(lines).encode()
+
+
+ONE = "全年通过网站主动公开信息12条。{} 规范信息管理，加强平台建设和监督保障考核。"
+"""A section 一 with a place for the sentence a test is about."""
+
+
+def findings(rule, *, values=None, form="f2021", **options):
+    """What a rule says of a page with these figures and words, which must read with certainty."""
+    figures = zeros(form) | (values or {})
+    record = read(as_html(tables(figures, form), **options), Origin())
+    assert record.parse.status is Status.OK, record.parse.reasons
+    return [f for f in record.findings if f.rule == rule]
+
+
+def received(count, total=None):
+    """Figures with ``count`` requests of natural persons, all granted."""
+    rows = ("received_new", "granted", "processed_total")
+    values = {f"requests.{row}.natural_person": str(count) for row in rows}
+    return values | {f"requests.{row}.total": str(count) for row in rows}

@@ -2,27 +2,12 @@
 
 import pytest
 import reports
+from reports import ONE, findings, received
 
 from extract.document import Origin
 from extract.reading import read
-from extract.record import Status, Verdict
+from extract.record import Verdict
 from extract.rules import RULES
-
-ONE = "全年通过网站主动公开信息12条。{} 规范信息管理，加强平台建设和监督保障考核。"
-
-
-def findings(rule, *, values=None, form="f2021", **options):
-    figures = reports.zeros(form) | (values or {})
-    record = read(reports.as_html(reports.tables(figures, form), **options), Origin())
-    assert record.parse.status is Status.OK, record.parse.reasons
-    return [f for f in record.findings if f.rule == rule]
-
-
-def received(count, total=None):
-    """Figures with ``count`` requests of natural persons, all granted."""
-    rows = ("received_new", "granted", "processed_total")
-    values = {f"requests.{row}.natural_person": str(count) for row in rows}
-    return values | {f"requests.{row}.total": str(count) for row in rows}
 
 
 def test_a_clean_report_has_no_failing_finding():
