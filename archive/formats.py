@@ -82,7 +82,8 @@ def harmless(value: Any) -> str:
         return str(value)
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
-    text = str(value)
+    # csv leaves a lone carriage return unquoted, and readers take it for the end of the row.
+    text = str(value).replace("\r\n", "\n").replace("\r", "\n")
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

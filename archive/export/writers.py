@@ -1,11 +1,12 @@
 """Write the rows of one table to a file: CSV, JSON Lines, Parquet or XLSX, in constant memory.
 
 The same rows give the same bytes. Text never becomes a formula: in CSV a cell that a spreadsheet would
-take for one gets an apostrophe before it, in XLSX it is written as a text cell.
+take for one gets an apostrophe before it, and ends of lines are ``\\n``; in XLSX it is written as a text cell.
 """
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 from abc import ABC, abstractmethod
@@ -28,7 +29,7 @@ _GROUP = 5000
 
 
 class Writer(ABC):
-    """Takes the rows of one table; use it in a ``with`` block."""
+    """Takes the rows of one table."""
 
     suffix: str
     media_type: str
@@ -40,19 +41,29 @@ class Writer(ABC):
 
     def write(self, rows: Iterable[Row]) -> int:
         """Write all rows and finish the file; returns their number."""
-        for row in rows:
-            self.take([row[field.name] for field in self.table.fields])
-            self.rows += 1
-        self.finish()
+        try:
+            for row in rows:
+                self.take([row[field.name] for field in self.table.fields])
+                self.rows += 1
+            self.finish()
+        except BaseException:
+            # What is closed in the middle is no whole file, but the folder it is in goes too.
+            with contextlib.suppress(Exception):
+                self.close()
+            raise
         return self.rows
 
     @abstractmethod
     def take(self, cells: list[Any]) -> None:
         """Write one row."""
 
-    @abstractmethod
     def finish(self) -> None:
         """Bring what is left to the file and close it."""
+        self.close()
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close the file."""
 
 
 class CSVWriter(Writer):
@@ -71,7 +82,7 @@ class CSVWriter(Writer):
         """Write one row."""
         self._csv.writerow(map(csv_cell, cells))
 
-    def finish(self) -> None:
+    def close(self) -> None:
         """Close the file."""
         self._file.close()
 
@@ -92,7 +103,7 @@ class JSONLinesWriter(Writer):
         row = dict(zip(names, map(_json_value, cells), strict=True))
         self._file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
-    def finish(self) -> None:
+    def close(self) -> None:
         """Close the file."""
         self._file.close()
 
@@ -132,9 +143,13 @@ class ParquetWriter(Writer):
             self._flush()
 
     def finish(self) -> None:
-        """Close the file."""
+        """Write the last group and close the file."""
         if self._waiting:
             self._flush()
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
         self._file.close()
 
     def _flush(self) -> None:
@@ -191,9 +206,13 @@ class XLSXWriter(Writer):
         self._line += 1
 
     def finish(self) -> None:
-        """Close the file."""
+        """Close the file, which has a sheet at least."""
         if not self._sheets:
             self._next_sheet()
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
         self._book.close()
 
     def _next_sheet(self) -> None:
@@ -210,8 +229,8 @@ def csv_cell(value: Any) -> str:
     """A value as it stands in CSV: decimals exact, times in UTC, no text that may be a formula."""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
+    if isinstance(value, Decimal | float):
+        return f"{Decimal(str(value)).normalize():f}"
     if isinstance(value, date):
         return str(_json_value(value))
     return harmless(value)

@@ -14,7 +14,7 @@ from sqlalchemy import delete, select, update
 
 from archive import adding
 from archive.audit.table import audit
-from archive.database.models import Agency, Finding, Reading
+from archive.database.models import Agency, Finding, Reading, ReportVersion
 from archive.database.models import figures as figure_table
 from archive.folder import Archive
 from archive.people import FILE_NAME, keep_assignments
