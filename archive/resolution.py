@@ -165,10 +165,11 @@ def site_divisions(site: str) -> tuple[str, ...]:
         host = urlsplit(site if "//" in site else f"//{site}").hostname or ""
     except ValueError:
         return ()
-    labels = host.lower().split(".")
-    if "gov" not in labels:
+    *labels, last, _country = ("", "", *host.lower().rstrip(".").split("."))
+    if last != "gov":
+        # www.quxian.gov.cn.example.com is a copy on another host.
         return ()
-    for label in labels[: labels.index("gov")]:
+    for label in labels:
         codes = hosts().get(label)
         if codes:
             return codes

@@ -10,7 +10,7 @@ from archive import clock, recovery
 from archive.database.models import Capture, Run
 from archive.errors import JobError, UsageError
 from archive.folder import Archive
-from crawler.middlewares.guard import is_official
+from archive.hosts import is_official
 from crawler.processes import work
 
 

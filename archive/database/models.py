@@ -153,7 +153,7 @@ class AgencyEvent(Base):
 class Site(Base):
     """What is known of a government site: whose it is, and which division its identification code names.
 
-    ``key`` is its address without what may vary (:func:`archive.agencies.hosts.site_key`). ``code`` is the
+    ``key`` is its address without what may vary (:func:`archive.hosts.site_key`). ``code`` is the
     网站标识码; ``capture_id`` is the page that showed it, where a page did.
     """
 

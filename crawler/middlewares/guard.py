@@ -20,26 +20,11 @@ from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
+from archive.hosts import is_official
 from crawler.failures import Refusal
 
 refused_names: set[str] = set()
 """Names that the resolver refused in this process: Twisted tells a lookup error and nothing more."""
-
-
-def is_official(url: str, domains: Sequence[str]) -> bool:
-    """Whether ``url`` is http(s) on a host that ends in one of ``domains`` (``.gov.cn``)."""
-    try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").rstrip(".").lower()
-    except ValueError:
-        return False
-    if parts.scheme not in ("http", "https") or not host:
-        return False
-    return any(host == domain.lstrip(".") or _below(host, domain) for domain in domains)
-
-
-def _below(host: str, domain: str) -> bool:
-    return host.endswith("." + domain.lstrip("."))
 
 
 def is_private(address: str) -> bool:

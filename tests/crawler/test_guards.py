@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from scrapy.http import Response
 
+from archive.hosts import is_official
 from crawler import verdict
 from crawler.column import Problem
 from crawler.middlewares.challenges import challenge
-from crawler.middlewares.guard import is_official, is_private
+from crawler.middlewares.guard import is_private
 from crawler.middlewares.patience import retry_after
 from crawler.middlewares.robots import is_html
 from crawler.places import clean
