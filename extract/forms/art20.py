@@ -39,6 +39,8 @@ _HEADS = (
     ("projects", re.compile(r"采购项目")),
     ("amount", re.compile(r"采购总?金额")),
 )
+_LOCAL_ROW = re.compile(r"^其他主动公开文件")
+"""A row that one province adds to table 二 of its own; its values are no cells of the form."""
 _BAND = re.compile(r"第?二十条第?\(?([一二三四五六七八九十]+)\)?项")
 # The columns each row may have, by form; the order is that of the form.
 COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -114,11 +116,14 @@ class Art20Reader:
             None,
         )
         if found is None:
-            return False
+            local = any(_LOCAL_ROW.search(without_number(label)) for label in row.labels if label)
+            if local:
+                self.figures.consume(row)
+            return local
         index, name = found
         self.figures.consume(row, index)
-        form, columns = self._columns(name)
         values = row.cells[index + 1 :]
+        form, columns = self._columns(name, len(values))
         if columns is None or form is None:
             keys = [f"{name}.{column}" for column in self._expected(name)]
             self.figures.lose(
@@ -147,13 +152,17 @@ class Art20Reader:
                 self.figures.doubt(key, "is another value by the head than by counting")
         return True
 
-    def _columns(self, name: str) -> tuple[str | None, tuple[str, ...] | None]:
+    def _columns(self, name: str, values: int) -> tuple[str | None, tuple[str, ...] | None]:
         """The form and the columns of a row, told from the heads above it."""
         heads = [head for head, _, _ in self.heads]
         for form, rows in COLUMNS.items():
             wanted = rows.get(name)
             if wanted and tuple(heads) == wanted:
                 return form, wanted
+        single = COLUMNS["f2021"].get(name, ())
+        if len(single) == 1 and self._cut == ["无"] and values == 1:
+            # A head 无 says nothing, but only f2021 has a single value in these rows.
+            return "f2021", single
         # Heads that lost a part (本年新 for 本年新制作数量) are told by prefix and place.
         for form in ("f2019", "f2021"):
             wanted = COLUMNS[form].get(name)

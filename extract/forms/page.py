@@ -20,6 +20,7 @@ from extract.forms.dictionary import (
     REQUEST_ROWS_2021,
     Entry,
 )
+from extract.forms.statistics_2014 import S2014
 
 
 def page() -> str:
@@ -62,6 +63,16 @@ def _lines() -> Iterator[str]:
     yield from _entries("group", CHALLENGES)
     yield ""
     yield from _entries("outcome", OUTCOMES)
+    yield from _section("Statistics table of 2014")
+    yield (
+        "`s2014.<indicator>`, form `s2014` (国办发〔2014〕32号, reports for 2014 to 2018), "
+        f"{len(S2014)} indicators. Records carry them; the table of figures has no columns for them."
+    )
+    yield ""
+    yield "| key | as printed | unit | meaning |"
+    yield "|---|---|---|---|"
+    for row in S2014:
+        yield f"| `s2014.{row.key}` | {row.label} | {row.unit} | {row.english} |"
     yield from _section("State of a cell")
     yield "| state | meaning |"
     yield "|---|---|"

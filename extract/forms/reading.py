@@ -67,7 +67,9 @@ class Figures:
 
     def put(self, key: str, place: Place, cell: Cell) -> None:
         """Take ``cell`` as the value of ``key``; a second, different value makes it suspect."""
-        value = parse_value(cell.text, decimal=is_decimal(key))
+        value = parse_value(
+            cell.text, decimal=is_decimal(key), any_money=key == "art20_9.procurement.amount"
+        )
         taken = CellValue(key, value.number, value.state, cell.text, cell.position)
         self.consumed.add(place)
         self.touched.add(place[0])

@@ -23,7 +23,6 @@ _HEADS = (
     ("total", re.compile(r"合计|总计|总数|全(?:省|市|县|区|旗)")),
     ("value", re.compile(r"统计数|数量|数值|数据|本级|部门|乡镇|街道|机关|本年")),
 )
-_NO_LABEL = re.compile(r"[条件次篇个人]|万元|[-—/]+")
 # Under review and under litigation stand the same labels; one lost row puts all of them in doubt.
 _ALIKE = tuple(key for key in S2014_KEYS if key.startswith(("s2014.review", "s2014.litigation")))
 
@@ -94,7 +93,7 @@ class _Reader:
         """Index of the label in ``row`` and the place of the indicator it names."""
         for index in range(len(row.labels) - 1, -1, -1):
             label = row.labels[index]
-            if not label or len(label) > MAX_LABEL or looks_like_value(label):
+            if not label or len(label) > MAX_LABEL or _is_value(label) or _UNIT.fullmatch(label):
                 continue
             words = re.sub(r"^其中:?", "", without_number(label))
             words = without_number(re.sub(r"\((?:不同|不包括).*$", "", words))
@@ -102,8 +101,7 @@ class _Reader:
             if fitting:
                 latest = self.found[-1] if self.found else -1
                 return index, next((n for n in fitting if n > latest), fitting[0])
-            if not _NO_LABEL.fullmatch(label):
-                return None
+            return None
         return None
 
     def _value(self, row: Row, index: int) -> tuple[Place, Cell] | None:
@@ -138,3 +136,8 @@ class _Reader:
             for key in _ALIKE:
                 self.figures.doubt(key, "stands among rows of like labels of which one is lost")
         self.figures.values = {key: self.figures.values[key] for key in S2014_KEYS}
+
+
+def _is_value(label: str) -> bool:
+    """Whether a cell could hold a value: a count, or money with its unit."""
+    return looks_like_value(label) or parse_value(label, decimal=True).state is State.NUMBER

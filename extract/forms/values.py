@@ -13,6 +13,7 @@ from extract.record import State
 
 _COUNT_UNITS = re.compile(r"(?:件次|件|宗|条|起|份|项|个|次|人次)$")
 _MONEY_UNITS = re.compile(r"万元$")
+_YUAN = re.compile(r"(?<=\d)\s*元$")
 # A leading zero is no number people write: two cells run together, or a code.
 _NUMBER = re.compile(r"[+-]?(?:0|[1-9]\d{0,14})(?:\.\d{1,8})?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d{1,8})?")
@@ -34,14 +35,17 @@ class Value:
     split: bool = False
 
 
-def parse_value(text: str, *, decimal: bool = False) -> Value:
+def parse_value(text: str, *, decimal: bool = False, any_money: bool = False) -> Value:
     """Read the text of a value cell.
 
     Counts are integers; with ``decimal`` the value is money in 万元 and kept as a decimal, and an amount
-    that says 元 is text, because its number alone would be wrong. A number with a fraction where a count
+    that says 元 is text, because its number alone would be wrong (unless ``any_money``: the form leaves
+    the unit to the agency). A number with a fraction where a count
     belongs is still a number (rules T2-01 and T3-04 speak of it).
     """
     stripped = text.strip()
+    if any_money:
+        stripped = _YUAN.sub("", stripped)
     return _parse(stripped, decimal) if len(stripped) <= _LONGEST else Value(State.TEXT)
 
 

@@ -231,13 +231,13 @@ def as_html(drawn, layout="plain", title=TITLE, prose=None, opening=OPENING):
         if number in prose:
             parts.append(f"<p>{prose[number]}</p>")
         else:
-            parts.append(_html_table(drawn[number - 1], layout))
+            parts.append(html_table(drawn[number - 1], layout))
     if layout == "nested":
         parts.append("</td></tr></table>")
     return "".join(parts).encode()
 
 
-def _html_table(table, layout):
+def html_table(table, layout="plain"):
     rows = table.rows
     pieces = [rows]
     if layout == "fragments" and len(rows) > 10:
@@ -274,6 +274,16 @@ def as_docx(drawn, title=TITLE):
             document.add_paragraph(PROSE[number])
         else:
             _docx_table(document, drawn[number - 1])
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def as_docx_table(title, table):
+    """A Word document of nothing but a title and a table."""
+    document = docx.Document()
+    document.add_paragraph(title)
+    _docx_table(document, table)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()

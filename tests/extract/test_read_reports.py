@@ -226,7 +226,7 @@ def test_swapped_rows_are_suspect():
 
 def test_an_extra_row_with_numbers_is_reported():
     drawn = reports.tables(reports.zeros())
-    drawn[0].rows.insert(4, [reports.Span("其他主动公开文件"), *[reports.Span("7")] * 3])
+    drawn[0].rows.insert(4, [reports.Span("其他事项"), *[reports.Span("7")] * 3])
     record = read(reports.as_html(drawn), Origin())
     assert record.parse.status is Status.SUSPECT
     assert "7" in " ".join(record.parse.reasons)
