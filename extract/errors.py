@@ -15,3 +15,7 @@ class DamagedDocument(ExtractionError):
 
 class LimitExceeded(ExtractionError):
     """The document is larger, deeper or slower than is allowed."""
+
+
+class Locked(ExtractionError):
+    """The document needs a password."""

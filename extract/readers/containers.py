@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 from lxml import etree
 
-from extract.errors import DamagedDocument, LimitExceeded
+from extract.errors import DamagedDocument, LimitExceeded, Locked
 
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _UTF8_NAME = 0x800
@@ -42,9 +41,10 @@ class Limits:
 class Container:
     """A zip archive whose entries are read by name, as a context manager.
 
-    :raises DamagedDocument: at opening or reading, if it is no zip, cut off, encrypted, packed in
-        a way that no office program uses, or names its files in a way that could deceive.
+    :raises DamagedDocument: at opening or reading, if it is no zip, cut off, packed in a way that no
+        office program uses, or names its files in a way that could deceive.
     :raises LimitExceeded: if it holds or unpacks to more than ``limits``.
+    :raises Locked: if a file in it is encrypted.
     """
 
     def __init__(self, data: bytes, limits: Limits = Limits()) -> None:
@@ -56,13 +56,8 @@ class Container:
             raise LimitExceeded("The archive lists too many files.")
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (
-            zipfile.BadZipFile,
-            NotImplementedError,
-            ValueError,
-            OSError,
-            OverflowError,
-        ) as error:
+        # Broken directories surface as half a dozen exceptions; all of them mean the same.
+        except Exception as error:
             raise DamagedDocument("The archive (zip) is cut off or broken.") from error
         self._entries = self._checked(self._zip.infolist())
         self._by_folded_name = {name.casefold(): name for name in self._entries}
@@ -104,15 +99,7 @@ class Container:
             with self._zip.open(entry) as stream:
                 # To ask for more would let the library unpack more than the directory says.
                 content = stream.read(entry.file_size + 1)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            NotImplementedError,
-            RuntimeError,
-            ValueError,
-            OSError,
-        ) as error:
+        except Exception as error:
             raise DamagedDocument(f"The file {found[:120]!r} in the archive is broken.") from error
         self._unpacked += len(content)
         return content
@@ -137,7 +124,7 @@ class Container:
             if name in entries:
                 raise DamagedDocument(f"The archive holds two files named {name[:120]!r}.")
             if info.flag_bits & _ENCRYPTED:
-                raise DamagedDocument("The archive is locked with a password.")
+                raise Locked("The archive is locked with a password.")
             if info.compress_type not in _METHODS:
                 raise DamagedDocument("The archive is packed in a way that is not read.")
             if info.file_size > limits.entry:

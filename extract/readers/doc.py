@@ -15,6 +15,7 @@ from extract.document import Block, Cell, Document, Paragraph, Position, Table
 from extract.errors import LimitExceeded
 from extract.readers.doc_binary import WordParagraph, open_word
 from extract.readers.doc_sprms import CellDefinition, RowDefinition
+from extract.readers.pictures import pictures_instead
 from extract.sniff import DOC
 
 MAX_CELLS = 60_000
@@ -30,7 +31,8 @@ def read_doc(data: bytes) -> Document:
     """Read a binary Word document.
 
     :raises UnknownFormat: for Word 6/95 and OLE files of other programs.
-    :raises DamagedDocument: for broken files and files locked with a password.
+    :raises DamagedDocument: for broken files.
+    :raises Locked: for files that need a password, those of later versions of Word included.
     :raises LimitExceeded: for files that are too large or too deep.
     """
     word = open_word(data)
@@ -38,8 +40,8 @@ def read_doc(data: bytes) -> Document:
     for story in word.stories:
         writer.write(_nested(story))
     doubts = list(writer.doubts)
-    if word.pictures and not any(isinstance(block, Table) for block in writer.blocks):
-        doubts.append(f"The document has {word.pictures} pictures; what they show is not read.")
+    if not any(isinstance(block, Table) for block in writer.blocks):
+        doubts += pictures_instead(word.pictures)
     return Document(
         DOC, tuple(writer.blocks), metadata=word.metadata, doubts=tuple(dict.fromkeys(doubts))
     )

@@ -19,7 +19,13 @@ from itertools import accumulate, chain, pairwise
 
 import olefile
 
-from extract.errors import DamagedDocument, LimitExceeded, UnknownFormat
+from extract.errors import (
+    DamagedDocument,
+    ExtractionError,
+    LimitExceeded,
+    Locked,
+    UnknownFormat,
+)
 from extract.readers.doc_sprms import (
     ELSEWHERE,
     LONGEST_LIST,
@@ -114,7 +120,8 @@ def open_word(data: bytes) -> WordFile:
     """Open a Word 97 file.
 
     :raises UnknownFormat: for Word 6/95 and other OLE files; :raises DamagedDocument: for a file
-        that is broken or locked with a password; :raises LimitExceeded: for one that is too large.
+        that is broken; :raises Locked: for one with a password; :raises LimitExceeded: for one that
+        is too large.
     """
     if len(data) > MAX_BYTES:
         raise LimitExceeded(f"The Word file has {len(data)} bytes; {MAX_BYTES} are allowed.")
@@ -131,6 +138,8 @@ def _streams(data: bytes) -> tuple[dict[str, bytes], dict[str, str]]:
     _check_sectors(data)
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
+            if ole.exists("EncryptedPackage"):
+                raise Locked("The document (of Word 2007 or later) is locked with a password.")
             if not ole.exists("WordDocument"):
                 raise UnknownFormat(
                     "The file is an OLE file without a Word document in it, perhaps a spreadsheet."
@@ -140,7 +149,7 @@ def _streams(data: bytes) -> tuple[dict[str, bytes], dict[str, str]]:
             if max(ole.root.size, *(ole.get_size(name) for name in names)) > len(data):
                 raise DamagedDocument("The Word file claims parts larger than itself.")
             streams = {name: ole.openstream(name).read() for name in names}
-    except (UnknownFormat, DamagedDocument):
+    except ExtractionError:
         raise
     # The library raises whatever broken bytes make it stumble over; all of it means the same.
     except Exception as error:
@@ -175,7 +184,7 @@ class _WordReader:
         if magic != 0xA5EC:
             raise DamagedDocument("The Word file does not start as a Word file; it is broken.")
         if flags & 0x0100:
-            raise DamagedDocument("The Word file is locked with a password.")
+            raise Locked("The Word file is locked with a password.")
         table = streams.get("1Table" if flags & 0x0200 else "0Table")
         if table is None:
             raise DamagedDocument("The Word file has lost the part that says where its text is.")

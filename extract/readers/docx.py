@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator
 
 from lxml import etree
 
 from extract.document import Block, Cell, Document, Paragraph, Position, Table
-from extract.errors import DamagedDocument, LimitExceeded
+from extract.errors import DamagedDocument, ExtractionError, LimitExceeded
+from extract.readers.containers import Container
+from extract.readers.pictures import pictures_instead
 from extract.sniff import DOCX
 
 MAX_PART = 60_000_000
@@ -23,55 +22,42 @@ _REMOVED = frozenset({"del", "moveFrom", "Fallback", "txbxContent", "pict", "rPr
 
 
 def read_docx(data: bytes) -> Document:
-    """Read a document. Raises :class:`DamagedDocument` and :class:`LimitExceeded`."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            main = _main_part(package)
-            root = parse_xml(read_part(package, main))
-            metadata = _metadata(package)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        raise DamagedDocument(f"The Word document is damaged: {error}.") from error
+    """Read a document.
+
+    :raises DamagedDocument: if the package or its main part is broken.
+    :raises LimitExceeded: if it is too large or nested too deeply.
+    :raises Locked: if it needs a password.
+    """
+    with Container(data) as package:
+        root = package.read_xml(main_part(package), MAX_PART)
+        metadata = _metadata(package)
     body = next((e for e in root.iter() if _name(e) == "body"), None)
     if body is None:
         raise DamagedDocument("The Word document has no body.")
     reader = _Reader()
     reader.walk(body, 0)
-    return Document(DOCX, tuple(reader.blocks), None, metadata)
+    doubts: tuple[str, ...] = ()
+    if not reader.tables:
+        pictures = sum(1 for e in body.iter() if _name(e) in ("drawing", "pict"))
+        doubts = pictures_instead(pictures)
+    return Document(DOCX, tuple(reader.blocks), None, metadata, doubts)
 
 
-def read_part(package: zipfile.ZipFile, name: str) -> bytes:
-    """One part of a package, refused when it unpacks to more than ``MAX_PART``."""
-    try:
-        with package.open(name) as part:
-            data = part.read(MAX_PART + 1)
-    except (KeyError, zlib.error) as error:
-        raise DamagedDocument(f"The part {name} of the package cannot be read.") from error
-    if len(data) > MAX_PART:
-        raise LimitExceeded(f"The part {name} unpacks to more than {MAX_PART} bytes.")
-    return data
-
-
-def parse_xml(data: bytes) -> etree._Element:
-    """Parse untrusted XML: no entities, no network, bounded depth."""
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False
-    )
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        if "depth" in str(error).lower():
-            raise LimitExceeded("The XML is nested too deeply.") from error
-        raise DamagedDocument(f"The XML is damaged: {error}.") from error
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise LimitExceeded("The XML has a document type; such files are not read.")
-    return root
+def main_part(package: Container) -> str:
+    """The name of the part that holds the text."""
+    if found := package.find("word/document.xml"):
+        return found
+    for name in package.names:
+        if re.fullmatch(r"word/document\w*\.xml", name):
+            return name
+    raise DamagedDocument("The package has no Word document in it.")
 
 
 class _Reader:
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self._paragraphs = 0
-        self._tables = 0
+        self.tables = 0
         self._cells = 0
 
     def walk(self, element: etree._Element, depth: int) -> None:
@@ -105,7 +91,7 @@ class _Reader:
                 self.walk(child, depth + 1)
 
     def _table(self, table: etree._Element) -> None:
-        self._tables += 1
+        self.tables += 1
         open_cells: dict[int, int] = {}
         cells: list[Cell] = []
         for row, element in enumerate(_children(table, "tr")):
@@ -125,7 +111,7 @@ class _Reader:
                     self._cells += 1
                     if self._cells > MAX_CELLS:
                         raise LimitExceeded(f"The document has more than {MAX_CELLS} table cells.")
-                    path = f"table {self._tables}, row {row + 1}, column {column + 1}"
+                    path = f"table {self.tables}, row {row + 1}, column {column + 1}"
                     text = _cell_text(tc)
                     cell = Cell(row, column, text, Position(path=path), 1, span, _opaque(tc, text))
                     cells.append(cell)
@@ -224,12 +210,12 @@ def _value(element: etree._Element, name: str, default: int) -> int:
     return default
 
 
-def _metadata(package: zipfile.ZipFile) -> dict[str, str]:
-    if "docProps/core.xml" not in package.namelist():
+def _metadata(package: Container) -> dict[str, str]:
+    if package.find("docProps/core.xml") is None:
         return {}
     try:
-        root = parse_xml(read_part(package, "docProps/core.xml"))
-    except (DamagedDocument, LimitExceeded):
+        root = package.read_xml("docProps/core.xml")
+    except ExtractionError:
         return {}
     names = {"title": "title", "creator": "author", "created": "created", "modified": "modified"}
     return {
@@ -237,16 +223,6 @@ def _metadata(package: zipfile.ZipFile) -> dict[str, str]:
         for e in root
         if _name(e) in names and e.text and e.text.strip()
     }
-
-
-def _main_part(package: zipfile.ZipFile) -> str:
-    names = package.namelist()
-    if "word/document.xml" in names:
-        return "word/document.xml"
-    for name in names:
-        if re.fullmatch(r"word/document\w*\.xml", name):
-            return name
-    raise DamagedDocument("The package has no Word document in it.")
 
 
 def _name(element: etree._Element | None) -> str:

@@ -14,13 +14,25 @@ from lxml import etree, html
 
 from extract.document import Block, Cell, Document, Paragraph, Position, Table
 from extract.errors import DamagedDocument, LimitExceeded
+from extract.readers.pictures import pictures_instead
 from extract.sniff import HTML, decode
 
 MAX_BYTES = 40_000_000
 MAX_DEPTH = 240
 MAX_CELLS = 60_000
-MAX_COLUMNS = 1_000
+MAX_COLUMNS = 256
 _PROSE_CELL = 150
+_TINY = 100
+"""Pixels."""
+
+_ATTRIBUTE = re.compile(
+    r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+""", re.ASCII
+)
+_TAG = re.compile(rf"<[a-zA-Z][^\s/>]*+(?:{_ATTRIBUTE.pattern})*+", re.ASCII)
+_LONG_TAG = 600
+"""Characters of a tag that may have enough attributes to matter."""
+_ATTRIBUTE_WORK = 400_000_000
+"""The most that the squares of the numbers of attributes of all tags may add up to (half a second)."""
 
 _DROPPED = frozenset(
     [
@@ -136,15 +148,17 @@ def read_html(data: bytes, content_type: str | None = None) -> Document:
     reader.walk(body if body is not None else root, 0)
     reader.flush()
     doubts = [doubt] if doubt else []
-    if not reader.tables and root.find(".//img") is not None:
-        doubts.append("The page has pictures and no tables; what stands in pictures is not read.")
+    if not reader.tables:
+        doubts += pictures_instead(reader.pictures)
     return Document(HTML, tuple(reader.blocks), None, _metadata(root), tuple(doubts))
 
 
 def parse(text: str) -> html.HtmlElement:
     """The tree of a page; hostile depth is refused."""
     # libxml2 refuses a str that declares an encoding, and stops at NUL.
-    source = text.replace("\x00", "").encode("utf-8", "surrogatepass")
+    text = text.replace("\x00", "")
+    _check_attributes(text)
+    source = text.encode("utf-8", "surrogatepass")
     parser = html.HTMLParser(encoding="utf-8", huge_tree=False, remove_pis=True)
     try:
         root = html.document_fromstring(source, parser=parser, ensure_head_body=True)
@@ -157,6 +171,19 @@ def parse(text: str) -> html.HtmlElement:
     return root
 
 
+def _check_attributes(text: str) -> None:
+    """Refuse tags with so many attributes that libxml2 would be busy for minutes.
+
+    It walks all attributes of a tag for each one that it adds, out of reach of any signal.
+    """
+    work = 0
+    for tag in _TAG.finditer(text):
+        if tag.end() - tag.start() > _LONG_TAG:
+            work += sum(1 for _ in _ATTRIBUTE.finditer(tag[0])) ** 2
+            if work > _ATTRIBUTE_WORK:
+                raise LimitExceeded("The page has tags with too many attributes.")
+
+
 def _out_of_memory(parser: html.HTMLParser) -> None:
     """A parser that ran out of memory keeps what it has; half a page is none."""
     if any(entry.type == etree.ErrorTypes.ERR_NO_MEMORY for entry in parser.error_log):
@@ -167,6 +194,7 @@ class _Reader:
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self.tables = 0
+        self.pictures = 0
         self._paragraphs = 0
         self._cells = 0
         self._text: list[str] = []
@@ -186,6 +214,7 @@ class _Reader:
                 self._text.append(_flow(child))
                 continue
             tag = child.tag
+            self.pictures += tag == "img" and not _is_tiny(child)
             if tag == "table" and not _is_layout(child):
                 self.flush()
                 self._table(child)
@@ -236,13 +265,14 @@ def grid(
                 continue
             while until.get(column, 0) > index:
                 column += 1
-            colspan = min(max(_number(element.get("colspan"), 1), 1), MAX_COLUMNS)
+            if column >= MAX_COLUMNS:
+                raise LimitExceeded(f"A table has more than {MAX_COLUMNS} columns.")
+            # Spreadsheets fill their rows with a cell that spans thousands of columns.
+            colspan = min(max(_number(element.get("colspan"), 1), 1), MAX_COLUMNS - column)
             wanted = _number(element.get("rowspan"), 1)
             rowspan = len(rows) - index if wanted == 0 else min(max(wanted, 1), len(rows) - index)
-            if column + colspan > MAX_COLUMNS:
-                raise LimitExceeded(f"A table has more than {MAX_COLUMNS} columns.")
-            for covered in range(column, column + colspan):
-                until[covered] = index + rowspan
+            if rowspan > 1:
+                until.update(dict.fromkeys(range(column, column + colspan), index + rowspan))
             yield index, column, rowspan, colspan, element
             column += colspan
 
@@ -341,6 +371,12 @@ def _metadata(root: html.HtmlElement) -> dict[str, str]:
 
 def _hidden(element: html.HtmlElement) -> bool:
     return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
+
+
+def _is_tiny(picture: html.HtmlElement) -> bool:
+    """Whether a picture says that it is an icon or a line, too small to show a table."""
+    sides = (_number(picture.get(name), _TINY) for name in ("width", "height"))
+    return min(sides) < _TINY
 
 
 def _number(value: str | None, default: int) -> int:

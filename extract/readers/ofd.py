@@ -12,10 +12,11 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from extract.document import Document
+from extract.document import Document, Table
 from extract.errors import DamagedDocument, LimitExceeded
 from extract.readers.containers import Container
 from extract.readers.ofd_marks import PageReader, local_name, numbers
+from extract.readers.pictures import scanned_pages
 from extract.sniff import OFD
 from extract.tables import PageMarks, read_pages
 
@@ -37,12 +38,17 @@ def read_ofd(data: bytes) -> Document:
         reader = _OfdReader(package)
         pages = list(reader.pages())
     layout = read_pages(pages)
+    scans = scanned_pages(
+        [sum(not char.text.isspace() for char in page.chars) for page in pages],
+        reader.pictures,
+        tables=any(isinstance(block, Table) for block in layout.blocks),
+    )
     return Document(
         OFD,
         layout.blocks,
         pages=len(pages),
         metadata=reader.metadata,
-        doubts=(*reader.doubts, *layout.doubts),
+        doubts=(*reader.doubts, *scans, *layout.doubts),
     )
 
 
@@ -51,6 +57,7 @@ class _OfdReader:
         self._package = package
         self.doubts: list[str] = []
         self.metadata: dict[str, str] = {}
+        self.pictures: list[int] = []
         bodies = [e for e in package.read_xml(_ROOT) if local_name(e) == "DocBody"]
         location = _text(bodies[0], "DocRoot") if bodies else None
         if not location:
@@ -80,6 +87,7 @@ class _OfdReader:
         if len(places) > MAX_PAGES:
             raise LimitExceeded(f"The OFD file has {len(places)} pages; {MAX_PAGES} are allowed.")
         reader = PageReader()
+        self.pictures = reader.pictures
         for number, place in enumerate(places, start=1):
             content = self._package.read_xml(self._resolve(place, self._path))
             sources = [content]

@@ -97,6 +97,8 @@ class PageReader:
     """Reads page after page and counts what all of them hold together."""
 
     def __init__(self) -> None:
+        self.pictures: list[int] = []
+        """Of each page so far."""
         self._characters = 0
         self._steps = 0
 
@@ -139,13 +141,9 @@ class PageReader:
             doubts.append(f"page {number}: {composites} composite objects are not read")
         if slanted:
             doubts.append(f"page {number}: slanted text, such as a watermark, is left out")
-        if not any(not char.text.isspace() for char in chars):
-            if pictures:
-                doubts.append(f"page {number} is a picture; what it shows is not read")
-            elif self._steps:
-                doubts.append(
-                    f"page {number} has lines but no text; letters may be drawn as shapes"
-                )
+        self.pictures.append(pictures)
+        if self._steps and not pictures and not any(not char.text.isspace() for char in chars):
+            doubts.append(f"page {number} has lines but no text; letters may be drawn as shapes")
         return PageMarks(number, width * _POINT, height * _POINT, chars, rulings), doubts
 
     def _chars(self, element: etree._Element, frame: _Frame, turn: int) -> Iterator[Char]:

@@ -11,11 +11,12 @@ import threading
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
-from extract.document import Document
-from extract.errors import DamagedDocument, ExtractionError
+from extract.document import Document, Table
+from extract.errors import DamagedDocument, Locked
 from extract.readers.pdf_limits import Budget, check_pages
 from extract.readers.pdf_marks import read_page
 from extract.readers.pdf_text import check_whole, metadata, page_doubts
+from extract.readers.pictures import scanned_pages
 from extract.tables import PageMarks, read_pages
 
 _PDFIUM = threading.Lock()
@@ -26,14 +27,19 @@ def read_pdf(data: bytes) -> Document:
     """The blocks of a PDF in reading order, boxes in points on the pages as shown.
 
     Raises :class:`~extract.errors.ExtractionError`: ``UnknownFormat`` for what is no PDF,
-    ``DamagedDocument`` for a broken or cut one, ``LimitExceeded`` for one too large, and the error
-    itself for an encrypted one. A hostile file can keep PDFium itself busy without end (forms that
+    ``DamagedDocument`` for a broken or cut one, ``LimitExceeded`` for one too large, ``Locked`` for one
+    with a password. A hostile file can keep PDFium itself busy without end (forms that
     call each other): only a time limit on the process helps against that.
     """
     check_whole(data)
     with _PDFIUM:
-        marks, doubts, properties = _read(data)
+        marks, images, doubts, properties = _read(data)
     layout = read_pages(marks)
+    doubts += scanned_pages(
+        [len(page.chars) for page in marks],
+        images,
+        tables=any(isinstance(block, Table) for block in layout.blocks),
+    )
     return Document(
         media_type="application/pdf",
         blocks=layout.blocks,
@@ -43,17 +49,18 @@ def read_pdf(data: bytes) -> Document:
     )
 
 
-def _read(data: bytes) -> tuple[list[PageMarks], list[str], dict[str, str]]:
+def _read(data: bytes) -> tuple[list[PageMarks], list[int], list[str], dict[str, str]]:
     try:
         pdf = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
         if error.err_code in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
-            raise ExtractionError("the PDF is encrypted and needs a password") from error
+            raise Locked("the PDF is locked with a password") from error
         raise DamagedDocument("the PDF is broken; download it again") from error
     try:
         check_pages(len(pdf))
         budget = Budget()
         marks: list[PageMarks] = []
+        images: list[int] = []
         doubts: list[str] = []
         for index in range(len(pdf)):
             try:
@@ -65,12 +72,12 @@ def _read(data: bytes) -> tuple[list[PageMarks], list[str], dict[str, str]]:
             finally:
                 page.close()
             marks.append(read.marks)
-            chars = read.marks.chars
-            unsure = sum(char.doubtful for char in chars)
-            doubts += page_doubts(index + 1, len(chars), read.images, read.hidden, unsure)
+            images.append(read.images)
+            unsure = sum(char.doubtful for char in read.marks.chars)
+            doubts += page_doubts(index + 1, read.hidden, unsure)
         properties = metadata(
             *(pdf.get_metadata_value(key) for key in ("Title", "Author", "CreationDate"))
         )
-        return marks, doubts, properties
+        return marks, images, doubts, properties
     finally:
         pdf.close()

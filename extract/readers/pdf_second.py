@@ -29,10 +29,11 @@ from pdfminer.utils import (
     decode_text,
 )
 
-from extract.document import Document
-from extract.errors import DamagedDocument, ExtractionError
+from extract.document import Document, Table
+from extract.errors import DamagedDocument, ExtractionError, Locked
 from extract.readers.pdf_limits import MOST_PAGES, Budget, check_pages
 from extract.readers.pdf_text import REPLACEMENT, certain, check_whole, metadata, page_doubts
+from extract.readers.pictures import scanned_pages
 from extract.tables import Char, Outline, PageMarks, Ruling, painted, read_pages
 
 # pdfminer reports every oddity of a file, once a page; what matters is said as a doubt or an error.
@@ -48,15 +49,20 @@ def read_pdf_second(data: bytes) -> Document:
     """The blocks of a PDF, in the shape and with the errors of :func:`extract.readers.pdf.read_pdf`."""
     check_whole(data)
     try:
-        marks, doubts, properties = _read(data)
+        marks, images, doubts, properties = _read(data)
     except ExtractionError:
         raise
     except PDFEncryptionError as error:
-        raise ExtractionError("the PDF is encrypted and needs a password") from error
+        raise Locked("the PDF is locked with a password") from error
     except Exception as error:
         # pdfminer trusts the file: a broken one surfaces as any exception of Python.
         raise DamagedDocument("the second engine cannot read this PDF") from error
     layout = read_pages(marks)
+    doubts += scanned_pages(
+        [len(page.chars) for page in marks],
+        images,
+        tables=any(isinstance(block, Table) for block in layout.blocks),
+    )
     return Document(
         media_type="application/pdf",
         blocks=layout.blocks,
@@ -66,12 +72,13 @@ def read_pdf_second(data: bytes) -> Document:
     )
 
 
-def _read(data: bytes) -> tuple[list[PageMarks], list[str], dict[str, str]]:
+def _read(data: bytes) -> tuple[list[PageMarks], list[int], list[str], dict[str, str]]:
     pdf = PDFDocument(PDFParser(io.BytesIO(data)))
     resources = PDFResourceManager()
     device = _Marks(resources, Budget())
     interpreter = PDFPageInterpreter(resources, device)
     marks: list[PageMarks] = []
+    images: list[int] = []
     doubts: list[str] = []
     for number, page in enumerate(PDFPage.create_pages(pdf), start=1):
         if number > MOST_PAGES:
@@ -81,12 +88,13 @@ def _read(data: bytes) -> tuple[list[PageMarks], list[str], dict[str, str]]:
         interpreter.process_page(page)
         marks.append(PageMarks(number, *device.size, device.chars, device.rulings))
         unsure = sum(char.doubtful for char in device.chars)
-        doubts += page_doubts(number, len(device.chars), device.images, device.hidden, unsure)
+        images.append(device.images)
+        doubts += page_doubts(number, device.hidden, unsure)
     if not marks:
         raise DamagedDocument("the PDF has no pages")
     info = pdf.info[-1] if pdf.info else {}
     properties = metadata(*(_text(info.get(key)) for key in ("Title", "Author", "CreationDate")))
-    return marks, doubts, properties
+    return marks, images, doubts, properties
 
 
 def _common(one: Rect, other: Rect) -> Rect:

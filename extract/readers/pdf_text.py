@@ -87,11 +87,9 @@ def metadata(title: str, author: str, created: str) -> dict[str, str]:
     }
 
 
-def page_doubts(number: int, chars: int, images: int, hidden: int, unsure: int) -> list[str]:
-    """What a reader must say about a page."""
+def page_doubts(number: int, hidden: int, unsure: int) -> list[str]:
+    """What a reader must say about the characters of a page."""
     doubts = []
-    if not chars and images:
-        doubts.append(f"page {number} is an image")
     if hidden:
         doubts.append(f"page {number}: {hidden} characters are not painted, a text layer of a scan")
     if unsure > hidden:

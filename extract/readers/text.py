@@ -14,6 +14,7 @@ from extract.errors import LimitExceeded
 from extract.sniff import TEXT, decode
 
 MAX_BYTES = 20_000_000
+MAX_LINES = 200_000
 MAX_CELLS = 60_000
 _BOOKMARK = re.compile(r"\[bookmark:[^\]]{0,80}\]")
 _RULE = re.compile(r"[\s|+]*(?:-{3,}[\s|+]*)+")
@@ -30,6 +31,7 @@ def read_text(data: bytes, content_type: str | None = None) -> Document:
     if len(data) > MAX_BYTES:
         raise LimitExceeded(f"The text has {len(data)} bytes; at most {MAX_BYTES} are read.")
     text, doubt = decode(data, content_type)
+    check_size(text)
     lines = [_clean(line) for line in text.replace("\f", "\n").splitlines()]
     builder = _Builder()
     if _a_line_is_a_cell(lines):
@@ -38,6 +40,14 @@ def read_text(data: bytes, content_type: str | None = None) -> Document:
         _read_rows(lines, builder)
     builder.finish()
     return Document(TEXT, tuple(builder.blocks), doubts=(doubt,) if doubt else ())
+
+
+def check_size(text: str) -> None:
+    """Raises :class:`LimitExceeded` for more lines or fields than any report has."""
+    if sum(map(text.count, "\n\r\f\v\x1c\x1d\x1e\x85\u2028\u2029")) > MAX_LINES:
+        raise LimitExceeded(f"The text has more than {MAX_LINES} lines.")
+    if text.count("\t") > MAX_LINES:
+        raise LimitExceeded(f"The text has more than {MAX_LINES} fields.")
 
 
 class _Builder:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 
 from extract.document import Cell, Document, Position, Table
+from extract.errors import LimitExceeded
 from extract.forms.dictionary import CHALLENGE_KEYS
 from extract.forms.values import looks_like_value
+from extract.readers.text import MAX_BYTES, check_size
 from extract.sniff import TEXT, decode
 
 _LONGEST_LABEL = 80
@@ -20,8 +22,11 @@ _RULE = re.compile(r"-{3,}")
 
 
 def read_text_tokens(data: bytes, content_type: str | None = None) -> Document:
-    """The tables of a text as unaligned rows, without paragraphs."""
+    """The tables of a text as unaligned rows, without paragraphs. Raises :class:`LimitExceeded`."""
+    if len(data) > MAX_BYTES:
+        raise LimitExceeded(f"The text has {len(data)} bytes; at most {MAX_BYTES} are read.")
     text, _ = decode(data, content_type)
+    check_size(text)
     tokens = [token.strip() for token in re.split(r"[\t\n\r\f]+", _BOOKMARK.sub("", text))]
     rows: list[list[str]] = []
     words: list[str] = []

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mutations import broken
 
-from extract.errors import DamagedDocument, ExtractionError, LimitExceeded
+from extract.errors import DamagedDocument, ExtractionError, LimitExceeded, Locked
 from extract.readers.containers import Container, Limits, parse_xml
 
 
@@ -111,7 +111,7 @@ def test_a_directory_of_a_million_entries_is_not_even_read():
 def test_locked_and_strangely_packed_archives_are_refused():
     locked = bytearray(packed([("a", b"1")]))
     locked[locked.rindex(b"PK\x01\x02") + 8] |= 1
-    with pytest.raises(DamagedDocument, match="password"):
+    with pytest.raises(Locked, match="password"):
         Container(bytes(locked))
     with pytest.raises(DamagedDocument, match="packed in a way"):
         Container(packed([("a", b"1")], zipfile.ZIP_LZMA))

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from mutations import broken, read_or_refuse
 
 from extract.document import Paragraph, Table
-from extract.errors import DamagedDocument, LimitExceeded, UnknownFormat
+from extract.errors import DamagedDocument, LimitExceeded, Locked, UnknownFormat
 from extract.forms.dictionary import F2021_KEYS
 from extract.readers.doc import read_doc
 
@@ -235,8 +235,20 @@ def test_a_locked_file_says_so(made):
     data = bytearray((made / "2022.doc").read_bytes())
     fib = data.index(b"\xec\xa5")
     data[fib + 11] |= 0x01
-    with pytest.raises(DamagedDocument, match="password"):
+    with pytest.raises(Locked, match="password"):
         read_doc(bytes(data))
+
+
+@soffice
+def test_a_locked_docx_is_an_ole_file_and_says_so_too(made):
+    data = (made / "2022.doc").read_bytes()
+    name, wanted = "WordDocument".encode("utf-16-le"), "EncryptedPackage".encode("utf-16-le")
+    at = data.index(name)
+    entry = bytearray(data)
+    entry[at : at + len(wanted)] = wanted
+    entry[at + 64] = len(wanted) + 2
+    with pytest.raises(Locked, match="password"):
+        read_doc(bytes(entry))
 
 
 @soffice

@@ -150,7 +150,9 @@ def test_a_page_of_pictures_is_a_doubt():
     page = Page(Style(), pictures=1)
     document = read_ofd(write([page]))
     assert document.blocks == ()
-    assert document.doubts == ("page 1 is a picture; what it shows is not read",)
+    assert document.doubts == (
+        "The document is a scan, its page is a picture; text in pictures is not read.",
+    )
 
 
 @pytest.mark.parametrize("spoil", ["private", "unseen"])

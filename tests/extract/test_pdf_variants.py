@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from extract.document import Document, Paragraph
-from extract.errors import DamagedDocument, ExtractionError, LimitExceeded, UnknownFormat
+from extract.errors import DamagedDocument, ExtractionError, LimitExceeded, Locked, UnknownFormat
 from extract.readers import pdf_limits
 from extract.readers.pdf import read_pdf
 from extract.readers.pdf_second import read_pdf_second
@@ -295,7 +295,7 @@ def test_the_text_layer_of_a_scan_is_doubtful(read: Read) -> None:
 def test_a_page_that_is_an_image_is_said_to_be(read: Read) -> None:
     image = "q 300 0 0 200 50 50 cm\nBI /W 2 /H 2 /CS /G /BPC 8 /F /AHx ID 00FF00FF> EI\nQ\n"
     document = read(pdf(ruled(), image))
-    assert document.doubts == ("page 2 is an image",)
+    assert document.doubts == ("page 2 is a picture; text in pictures is not read",)
 
 
 @readers
@@ -420,5 +420,5 @@ def test_a_drawing_with_too_many_lines_is_no_table(read: Read) -> None:
 def test_a_password_is_asked_for_in_words(read: Read) -> None:
     key = "61" * 32
     encrypt = f"/Encrypt<</Filter/Standard/V 1/R 2/O<{key}>/U<{key}>/P -4>>/ID[<6161><6161>]"
-    with pytest.raises(ExtractionError, match="password"):
+    with pytest.raises(Locked, match="password"):
         read(pdf(ruled(), trailer=encrypt))

@@ -39,12 +39,12 @@ BOMB = (
         (b"\x89PNG\r\n\x1a\n....", "picture"),
         (b"{\\rtf1 x}", "Rich Text"),
         (b"\x00\x01\x02\x03" * 100, "format"),
-        (WORD[: len(WORD) // 2], "damaged"),
+        (WORD[: len(WORD) // 2], "cut off"),
         (package(a_txt="x"), "ZIP"),
         (package(word__document_xml=BOMB), "document type"),
-        (package(word__document_xml=b"<w><cut"), "damaged"),
+        (package(word__document_xml=b"<w><cut"), "well-formed"),
         (package(word__document_xml=b"<a>" * 5000), ""),
-        (package(word__document_xml=b" " * 61_000_000), "unpacks to more"),
+        (package(word__document_xml=b" " * 61_000_000), "unpacks suspiciously"),
     ],
 )
 def test_bad_files_fail_with_a_reason(data, word):
