@@ -46,6 +46,32 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     made.engine.dispose()
 
 
+def test_both_databases_give_the_same_export(
+    tmp_path: Path, database_url: str, gongkai: Any
+) -> None:
+    now = dt.datetime(2025, 3, 1, tzinfo=dt.UTC)
+    exports = []
+    for name, url in (("sqlite", ""), ("other", database_url)):
+        made = Archive.create(tmp_path / name / "archive", url)
+        publisher = Publisher(made, (NAME, ABSENT))
+        publisher.visit("2025-01-20", document(figures(requests__granted__natural_person=9)))
+        publisher.visit("2025-02-20", document())
+        publisher.visit("2025-02-21", document(figures(requests__granted__natural_person=9)))
+        publisher.read()
+
+        def run(*words: object, place: Path = made.path) -> None:
+            gongkai(*words, now=now, GONGKAI_ARCHIVE=str(place))
+
+        run("correct", NAME, 2024, GRANTED, 5, "--reason", "x", "--by", "王")
+        run("verdict", NAME, 2024, "T3-01", "dismissed", "--reason", "x", "--by", "王")
+        run("undo", "v1", "--by", "李")
+        run("export", tmp_path / name / "out")
+        exports.append(tree(tmp_path / name / "out"))
+        made.engine.dispose()
+    assert exports[0] == exports[1]
+    assert b"undone" in exports[0]["people.csv"]
+
+
 def rows_of(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
