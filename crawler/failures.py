@@ -72,10 +72,8 @@ def classify(error: BaseException) -> tuple[str, str]:
         return "refused", "the connection was refused"
     if isinstance(error, DownloadTimeoutError | tx.TimeoutError):
         return "timeout", f"no complete answer in time: {text}"
-    if isinstance(error, DownloadCancelledError) and "max size" not in text:
-        return "cancelled", "we stopped before the answer was there"
     if isinstance(error, DownloadCancelledError):
-        return "too_large", f"the answer is larger than allowed: {text}"
+        return "too_large", "the answer is larger than [crawl] max_bytes"
     if isinstance(error, ResponseDataLossError):
         return "truncated", "the answer broke off"
     if isinstance(error, TunnelError):

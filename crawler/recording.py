@@ -33,14 +33,15 @@ Headers = tuple[tuple[str, str], ...]
 class RecordingMiddleware:
     """Records what passes, counts it for its visit, and hands decoded bodies on."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, crawler: Crawler) -> None:
         self._job = job
+        self._crawler = crawler
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """The job has the recorder."""
         spider: Any = crawler.spider
-        return cls(spider.job)
+        return cls(spider.job, crawler)
 
     def process_request(self, request: Request) -> None:
         """Note when the request is made: the moment that what it shows is true of."""
@@ -85,6 +86,9 @@ class RecordingMiddleware:
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Record a failure, or a request that was refused before it was made."""
         kind, detail = classify(exception)
+        if self._stopping():
+            # Scrapy cancels what is under way as it cancels what is too large.
+            kind, detail = "stopped", "we stopped before the answer was there"
         host = urlparse_cached(request).hostname or ""
         if kind == "dns" and host in refused_names:
             kind, detail = "private_address", f"{host} resolves to a private address"
@@ -92,6 +96,10 @@ class RecordingMiddleware:
         if kind == "error":
             logger.error("%s: %s", request.url, detail)
         request.meta["capture_id"] = self._record(request, failure=kind, failure_detail=detail)
+
+    def _stopping(self) -> bool:
+        engine = self._crawler.engine
+        return engine is None or not engine.running
 
     def _record(self, request: Request, **outcome: Any) -> int:
         visit = request.meta.get("visit")
