@@ -26,6 +26,7 @@ from archive.database.models import (
     ReportVersion,
     Sighting,
 )
+from archive.database.session import refresh_statistics
 from archive.standing import Standing
 from archive.versions import classify
 from extract import VERSION
@@ -75,7 +76,8 @@ def ingest(session: Session) -> int:
             session.add(report)
         changed += _bring_up_to_date(session, standing, report, list(_states(seen)))
         session.flush()
-    search.update(session)
+    if search.update(session) or changed:
+        refresh_statistics(session.connection())
     return changed
 
 

@@ -114,6 +114,16 @@ def _upgrade(connection: Connection, config: Config) -> None:
     fulltext.create(connection)
 
 
+def refresh_statistics(connection: Connection) -> None:
+    """Let the planner know the sizes of tables: without, SQLite guesses, and joins by the wrong end.
+
+    PostgreSQL does it by itself.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA analysis_limit = 400")
+        connection.exec_driver_sql("ANALYZE")
+
+
 def _public(url: str) -> str:
     """``url`` without a password."""
     head, at, tail = url.rpartition("@")
