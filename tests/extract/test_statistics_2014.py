@@ -33,6 +33,15 @@ NOTES = {
 }
 
 
+MAY_DIFFER = {
+    f"s2014.{key}"
+    for rule, total, parts in SUMS_2014
+    if rule in ("S14-03", "S14-04", "T4-04")
+    for key in (total, *parts)
+}
+"""Several answers to one request, several reasons for one refusal, pending cases: sums that may differ."""
+
+
 def balanced(numbers):
     source = iter(numbers)
     values = {row.key: next(source, 0) for row in S2014}
