@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from history import History, report
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.audit.duty import Basis, due
@@ -198,13 +198,19 @@ VISITS = st.lists(
 )
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    """An archive that stays empty: what is told to it is never committed."""
+    return Archive.create(tmp_path_factory.mktemp("audit") / "archive")
+
+
+@settings(deadline=None)
 @given(published=st.none() | st.dates(date(2025, 1, 2), date(2025, 4, 30)), visits=VISITS)
 def test_whatever_we_see_or_fail_to_see_no_one_is_wronged(
-    published: date | None, visits: list[tuple[date, str]], tmp_path_factory: Any
+    published: date | None, visits: list[tuple[date, str]], shared: Archive
 ) -> None:
     """Publication on any day, visits with any outcome: an accusation is always true."""
-    archive = Archive.create(tmp_path_factory.mktemp("a") / "archive")
-    with archive.session() as session:
+    with shared.session() as session:
         history = History(session)
         agency = history.agency(NAME)
         for day, verdict in sorted(visits):
