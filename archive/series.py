@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
-from archive.audit.duty import exempt
+from archive.audit.duty import exempt, owing
 from archive.database.models import Agency, Report, ReportVersion, figures
 from archive.divisions import current
 from archive.errors import UsageError
@@ -187,7 +187,7 @@ def _years(groups: Any, first: int | None, last: int | None) -> range:
 
 
 def _without_report(year: int, within: ColumnElement[bool]) -> Select[Any]:
-    """Agencies that owe a report for ``year`` (as :func:`archive.audit.duty.exempt` has it) and have none
+    """Agencies that owe a report for ``year`` and have none
     in the archive, by kind and length of code.
     """
     digits = func.length(Agency.division_code)
@@ -195,9 +195,7 @@ def _without_report(year: int, within: ColumnElement[bool]) -> Select[Any]:
         select(Agency.kind, digits, func.count())
         .where(
             within,
-            Agency.standing == "confirmed",
-            or_(Agency.since.is_(None), Agency.since <= year),
-            or_(Agency.until.is_(None), Agency.until > year),
+            owing(year),
             ~exists().where(Report.agency_id == Agency.id, Report.year == year),
         )
         .group_by(Agency.kind, digits)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from sqlalchemy import ColumnElement, and_, literal, or_
+
 from archive.agencies.lineage import began, ended
 from archive.clock import CHINA
 from archive.database.models import Agency
@@ -80,3 +82,14 @@ def exempt(agency: Agency, year: int) -> str | None:
 def existed(agency: Agency, year: int) -> bool:
     """Whether the report for ``year`` can be one of ``agency``, and not of what was before or after it."""
     return (agency.since or year) <= year and (agency.until is None or agency.until > year)
+
+
+def owing(year: int) -> ColumnElement[bool]:
+    """The condition that an agency is confirmed and not :func:`exempt` for ``year``, for the database."""
+    return and_(
+        literal(year >= FIRST_YEAR),
+        Agency.standing == "confirmed",
+        or_(Agency.since.is_(None), Agency.since <= year),
+        or_(Agency.until.is_(None), Agency.until > year),
+        or_(Agency.duty_from.is_(None), Agency.duty_from <= year),
+    )

@@ -213,6 +213,10 @@ VIEWS: tuple[View, ...] = (
                 Agency.standing,
                 "`confirmed`: it owes a report; anything else: nobody has confirmed that",
             ),
+            "duty_from": (
+                Agency.duty_from,
+                "first year for which crawls have proven that it owes a report; null where a person said so",
+            ),
         },
         Agency.__table__.outerjoin(_parent, _parent.c.id == Agency.parent_id),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from published import publish, record
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive import series
+from archive.audit import duty
 from archive.database.models import Agency
 from archive.errors import UsageError
 from archive.folder import Archive
@@ -168,6 +171,18 @@ def test_a_sum_says_how_many_of_all_reports_it_covers(session: Session) -> None:
         "wrong_year": 1,
         "no_division": 0,
     }
+
+
+def test_who_owes_a_report_is_the_same_for_audit_and_series(session: Session) -> None:
+    choices = (None, 2019, 2020, 2021)
+    for number, (since, until, proven) in enumerate(itertools.product(choices, repeat=3)):
+        agency = bureau(f"第{number}局", since=since, until=until, duty_from=proven)
+        session.add(agency)
+    session.flush()
+    everybody = session.scalars(select(Agency)).all()
+    for year in (2007, 2019, 2020, 2021):
+        owing = session.scalars(select(Agency).where(duty.owing(year))).all()
+        assert {a.id for a in owing} == {a.id for a in everybody if not duty.exempt(a, year)}
 
 
 def test_scopes_and_levels_of_regions_are_never_added_up(session: Session) -> None:
