@@ -13,9 +13,9 @@ from extract.forms.values import looks_like_value, parse_value
 from extract.record import State
 
 FORM = "s2014"
-_ENOUGH = 10
-"""Labels by which a table is known as this one; other tables share one or two of its words."""
-_TELLING = re.compile(r"申请办结|申请答复|当面申请|舆情|查阅点|延期办结")
+_ENOUGH = 20
+"""Labels by which a table is known as this one; local sheets of the years before share some of them."""
+_TELLING = re.compile(r"申请办结|申请答复|按时办结|舆情|查阅点|延期办结")
 _UNIT = re.compile(r"[(]?(?:条|件|次|篇|个|人|人次|万元|元|单位)[)]?")
 _HEADS = (
     ("label", re.compile(r"统计指标|^指标")),
