@@ -231,6 +231,123 @@ def import_lineage(
         raise typer.Exit(1)
 
 
+@agencies.command("import-sites")
+def import_sites(
+    file: Annotated[Path, typer.Argument(help="The national database of sites, as CSV.")],
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """Merge a list of government sites (code, organ, site name, address) with the register."""
+    from archive.agencies.learning import official_hosts
+    from archive.agencies.sites import import_sites as merge_sites
+    from archive.people import keep_register
+
+    archive = _open(folder)
+    with archive.session() as session:
+        outcome = merge_sites(session, file, official_hosts(session, archive))
+        session.commit()
+    keep_register(archive)
+    for line, message in outcome.problems:
+        _say(f"{file}, line {line}: {message}")
+    print(
+        f"{outcome.sites} sites, {outcome.addressed} agencies got their address, "
+        f"{outcome.added} candidates added, {outcome.proposed} proposals: gongkai agencies review"
+    )
+    if outcome.skipped:
+        raise typer.Exit(1)
+
+
+@agencies.command()
+def review(
+    division: DivisionOption = None,
+    format: FormatOption = None,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """What crawls and imports propose for the register, with the evidence."""
+    from archive.agencies import proposals
+
+    with _open(folder).reader() as session:
+        rows = proposals.review(session, division=division)
+        columns = ("id", "what", "name", "division_code", "home_url", "reason", "evidence_url")
+        write(rows, format, columns=columns, csv_columns=proposals.COLUMNS)
+
+
+ProposalNumbers = Annotated[
+    list[int] | None, typer.Argument(help="Numbers of proposals, from gongkai agencies review.")
+]
+AllLike = Annotated[
+    str | None,
+    typer.Option("--all-like", help="All whose name, address or reason has these words."),
+]
+
+
+@agencies.command()
+def accept(
+    ids: ProposalNumbers = None,
+    all_like: AllLike = None,
+    division: Annotated[
+        str | None,
+        typer.Option("--division", help="Of these; for one without a division: where it lies."),
+    ] = None,
+    by: PersonOption = None,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """Do what proposals say; you vouch for it."""
+    from archive.agencies import proposals
+    from archive.people import keep_register
+
+    archive = _open(folder)
+    with archive.session() as session:
+        found = proposals.chosen(session, ids or (), like=all_like, division=division)
+        code = None if all_like else division
+        proposals.accept(session, found, person=_person(by), code=code)
+        session.commit()
+    keep_register(archive)
+    print(f"{len(found)} accepted")
+
+
+@agencies.command()
+def reject(
+    ids: ProposalNumbers = None,
+    all_like: AllLike = None,
+    division: DivisionOption = None,
+    by: PersonOption = None,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """Turn proposals down; the same is not proposed again."""
+    from archive.agencies import proposals
+    from archive.people import keep_register
+
+    archive = _open(folder)
+    with archive.session() as session:
+        found = proposals.chosen(session, ids or (), like=all_like, division=division)
+        proposals.reject(found, person=_person(by))
+        session.commit()
+    keep_register(archive)
+    print(f"{len(found)} rejected")
+
+
+@agencies.command()
+def standing(
+    agency: Annotated[str, typer.Argument(help="Its name in the register.")],
+    says: Annotated[
+        str, typer.Argument(metavar="STANDING", help="confirmed, candidate or rejected.")
+    ],
+    by: PersonOption = None,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """Say that an agency owes reports, that nobody knows, or that it is none that reports."""
+    from archive.agencies import proposals
+    from archive.people import keep_register
+
+    archive = _open(folder)
+    with archive.session() as session:
+        found = _agency(session, agency)
+        proposals.stand(found, says, person=_person(by))
+        session.commit()
+    keep_register(archive)
+    print(f"{found.name}: {found.standing}")
+
+
 @app.command()
 def crawl(
     year: YearOption = None,

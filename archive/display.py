@@ -99,6 +99,11 @@ def extract_summary(summary: Mapping[str, Any]) -> int:
     documents = ", ".join(f"{number} {status}" for status, number in summary["documents"].items())
     print(f"documents read: {documents or 'none were new'}")
     print(f"{summary['versions']} versions of reports brought up to date")
+    learned = summary["learned"]
+    if learned["confirmed"]:
+        print(f"{learned['confirmed']} candidates of the register were confirmed by what was seen")
+    if learned["proposed"]:
+        print(f"{learned['proposed']} proposals for the register; see: gongkai agencies review")
     for damage in summary["damaged"]:
         print(f"not read: {damage}", file=sys.stderr)
     return len(summary["damaged"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive import captures, clock, readings
+from archive.agencies.learning import propose
 from archive.assignment import assign
 from archive.database.models import Capture, Reading, Run, Sighting
 from archive.folder import Archive
@@ -92,7 +93,8 @@ def extract(archive: Archive, progress: Callable[[Progress], None] | None = None
 
     Each reading is committed as it comes, so an interrupted run goes on where it stopped. Returns
     the summary that is kept with the run: documents by status, sightings that got an agency,
-    versions made or changed, and documents that could not be loaded from their WARC files.
+    versions made or changed, documents that could not be loaded from their WARC files, and what was
+    learned of the register (:mod:`archive.agencies.learning`).
 
     Raises :class:`~archive.folder.ArchiveBusy` if another ``extract`` works in the archive.
     """
@@ -119,6 +121,8 @@ def extract(archive: Archive, progress: Callable[[Progress], None] | None = None
         with archive.session() as session:
             assigned = assign(session)
             changed = ingest(session)
+            session.commit()
+            learned = propose(session, archive)
             run = session.get_one(Run, run_id)
             run.state, run.finished_at = "finished", clock.now()
             run.summary = {
@@ -126,6 +130,7 @@ def extract(archive: Archive, progress: Callable[[Progress], None] | None = None
                 "assigned": assigned,
                 "versions": changed,
                 "damaged": damaged,
+                "learned": asdict(learned),
             }
             session.commit()
             return run.summary
