@@ -30,7 +30,9 @@ from extract.record import Statement
 from extract.sections import Passage
 
 _LONGEST_CLAUSE = 60
-_ITEMS = re.compile(r"[^。\n]{0,6}?(?:其中|包括|分别)(?P<items>[^。\n]*)")
+_LONGEST_SECTION = 100_000
+"""Characters of a section that are read; reports have a tenth of that."""
+_ITEMS = re.compile(r"[^。\n]{0,6}?(?:其中|包括|分别)(?P<items>[^。\n]{0,2000})")
 _SHARE_OF = re.compile(
     rf"({COUNT})[^。；;\n{COUNT}{MONEY}{SHARE}{OTHER}]{{0,4}}(?:约)?占[^。；;\n{COUNT}{MONEY}{SHARE}{OTHER}]{{0,16}}({SHARE})"
 )
@@ -62,7 +64,7 @@ class _Text:
 
     def __init__(self, passage: Passage) -> None:
         self.passage, self.free = passage, False
-        self.prose = Prose(passage.section.text)
+        self.prose = Prose(passage.section.text[:_LONGEST_SECTION])
         self.quantities: dict[int, Quantity] = {}
         pieces: list[str] = []
         position = length = 0
@@ -119,11 +121,12 @@ class _Text:
 
     def _shares(self, found: dict[tuple[int, str], Statement]) -> Iterator[tuple[str, Quantity]]:
         """Percentages of a number that is known: 公开258件,占33.9%."""
+        names: dict[int, list[str]] = {}
+        for start, name in found:
+            names.setdefault(start, []).append(name)
         for match in _SHARE_OF.finditer(self.signs):
-            part = self.quantities[match.start(1)]
-            for start, name in list(found):
-                if start == part.start:
-                    yield f"{name}_share", self.quantities[match.start(2)]
+            for name in names.get(self.quantities[match.start(1)].start, ()):
+                yield f"{name}_share", self.quantities[match.start(2)]
 
     def _parts(self, found: dict[tuple[int, str], Statement]) -> Iterator[tuple[str, Quantity]]:
         """The items of what was disclosed, where a list in the same unit follows its total."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from extract.document import Cell
 from extract.forms.labels import MAX_LABEL, without_number
@@ -205,6 +206,7 @@ class Art20Reader:
         return chosen
 
 
+@lru_cache(maxsize=4096)
 def _row(label: str) -> str | None:
     if not label or len(label) > MAX_LABEL or looks_like_value(label):
         return None
@@ -212,6 +214,7 @@ def _row(label: str) -> str | None:
     return next((name for name, pattern in _ROWS if pattern.search(bare)), None)
 
 
+@lru_cache(maxsize=4096)
 def _head(label: str) -> str | None:
     if not label or len(label) > MAX_LABEL:
         return None

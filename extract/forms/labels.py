@@ -57,6 +57,7 @@ _GROUPS = {
 }
 
 
+@lru_cache(maxsize=4096)
 def request_row(label: str) -> Entry | None:
     """The row of table 三 that a clean label names; 其他 and 总计 are decided by the caller."""
     if len(label) > MAX_LABEL:
@@ -82,6 +83,7 @@ def subtotal_group(label: str) -> str | None:
     return next((key for words, key in _GROUPS.items() if words in label), None)
 
 
+@lru_cache(maxsize=4096)
 def applicant(label: str) -> Entry | None:
     """The column of table 三 that a clean header names."""
     for entry in APPLICANTS:
@@ -91,6 +93,7 @@ def applicant(label: str) -> Entry | None:
     return APPLICANTS[-1] if label == "合计" else None
 
 
+@lru_cache(maxsize=4096)
 def is_request_header(label: str) -> bool:
     """Whether a cell belongs only to the header of table 三."""
     return bool(
@@ -98,6 +101,7 @@ def is_request_header(label: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def outcome(label: str) -> Entry | None:
     """The column of table 四 that a clean header names."""
     for entry in OUTCOMES[:-1]:
@@ -106,6 +110,7 @@ def outcome(label: str) -> Entry | None:
     return OUTCOMES[-1] if label in ("总计", "合计") else None
 
 
+@lru_cache(maxsize=4096)
 def challenge(label: str) -> str | None:
     """Key of the column group of table 四 that a clean header names; 行政诉讼 alone is none."""
     if len(label) > 20:
@@ -117,6 +122,7 @@ def challenge(label: str) -> str | None:
     return "review" if label == "行政复议" else None
 
 
+@lru_cache(maxsize=4096)
 def is_challenge_head(label: str) -> bool:
     """Whether a cell belongs only to the header of table 四."""
     entry = outcome(label) if len(label) <= 20 else None

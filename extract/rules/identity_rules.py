@@ -113,12 +113,7 @@ def one_author(subject: Subject) -> Iterator[Finding]:
     kind = _kind(own)
     if not own or kind is None:
         return
-    texts = "\n".join(
-        simplify(squeeze(line))
-        for s in subject.sections
-        if s.number in (1, 5, 6)
-        for line in s.text.split("\n")
-    )
+    texts = "\n".join(line for number in (1, 5, 6) for line in subject.lines(number))
     opening = subject.text[:1500]
     names = [m["by"] for m in _AUTHOR.finditer(opening)] + [
         m["who"] for m in _SUBJECT.finditer(texts)

@@ -59,8 +59,15 @@ class Subject:
         return simplify(squeeze(self.document.text()[:_LONGEST_TEXT]))
 
     @cached_property
+    def _lines(self) -> dict[int, list[str]]:
+        return {
+            section.number: [simplify(squeeze(line)) for line in section.text.split("\n")]
+            for section in reversed(self.sections)
+        }
+
+    @cached_property
     def _plain(self) -> dict[int, str]:
-        return {s.number: simplify(squeeze(s.text)) for s in reversed(self.sections)}
+        return {number: "".join(lines) for number, lines in self._lines.items()}
 
     def number(self, key: str) -> int | Decimal | None:
         """The number in a cell, None where there is none."""
@@ -70,6 +77,10 @@ class Subject:
     def section(self, number: int) -> str | None:
         """The text of a section without white space, None where the section was not found."""
         return self._plain.get(number)
+
+    def lines(self, number: int) -> list[str]:
+        """The paragraphs of a section, each without white space; none where it was not found."""
+        return self._lines.get(number, [])
 
     def stated(self, fact: str) -> list[Statement]:
         """What the narrative says of ``fact``, in the order of the text."""

@@ -23,8 +23,7 @@ _SECTION_FIVE_2019 = "政府信息公开工作存在的主要问题及改进情�
 _CN = "一二三四五六"
 _TABLES = {"二": ("art20_",), "三": ("requests.",), "四": ("review.", "litigation_")}
 _LEFTOVERS = re.compile(
-    r"\[bookmark:|<!--|\{\{.*?\}\}|（文字描述）|\(文字描述\)|endif|supportLists|[0-9a-f]{16,}\.(?:jpg|png|gif)",
-    re.IGNORECASE,
+    r"\[bookmark:|<!--|\{\{.{0,80}?\}\}|[（(]文字描述[）)]|endif\]|supportLists|(?<![0-9a-fA-F])[0-9a-fA-F]{16,64}\.(?:jpg|png|gif)"
 )
 # 人民政府政府信息公开 is a body and its work; 政府政府信息 after a verb is a slip.
 _DOUBLED = re.compile(

@@ -168,16 +168,18 @@ def decisions_are_no_items(subject: Subject) -> Iterator[Finding]:
 @rule("T3-01", Severity.ERROR, "each row: total = sum of the six applicants")
 def rows_add_up(subject: Subject) -> Iterator[Finding]:
     """T3-01, with the one change that would put everything right as a hint, where there is one."""
-    repair = unique_repair(subject.values, subject.forms.get("requests"))
-    for found in unbalanced(subject, "T3-01"):
-        if repair is None or found.verdict is not Verdict.FAIL:
-            yield found
+    found = list(unbalanced(subject, "T3-01"))
+    failing = any(one.verdict is Verdict.FAIL for one in found)
+    repair = unique_repair(subject.values, subject.forms.get("requests")) if failing else None
+    for one in found:
+        if repair is None or one.verdict is not Verdict.FAIL:
+            yield one
             continue
         key, number = repair
         yield replace(
-            found,
-            message=f"{found.message} All sums would hold if {key} were {number}.",
-            message_zh=f"{found.message_zh}如{key}为{number}，则各项勾稽关系均成立。",
+            one,
+            message=f"{one.message} All sums would hold if {key} were {number}.",
+            message_zh=f"{one.message_zh}如{key}为{number}，则各项勾稽关系均成立。",
         )
 
 

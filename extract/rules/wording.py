@@ -42,8 +42,10 @@ def shares(subject: Subject) -> Iterator[Finding]:
     new, old = (subject.number(f"requests.{row}.total") for row in ("received_new", "carried_in"))
     if new and old:
         wholes.add(new + old)
+    latest: dict[str, Statement] = {}
     for share in subject.narrative:
-        part = _part_before(subject, share) if share.fact.endswith(_SHARE) else None
+        latest[share.fact] = share
+        part = latest.get(share.fact.removesuffix(_SHARE)) if share.fact.endswith(_SHARE) else None
         if part is None or part.value is None or share.value is None or not wholes:
             continue
         percents = {Decimal(part.value) * 100 / Decimal(whole) for whole in wholes}
@@ -200,14 +202,6 @@ def same_scope(subject: Subject) -> Iterator[Finding]:
                 f"报告为全域口径，表中新收{printed}件却与本机关数相同，而非全域{region.said}件。",
                 [key],
             )
-
-
-def _part_before(subject: Subject, share: Statement) -> Statement | None:
-    fact = share.fact.removesuffix(_SHARE)
-    before = [
-        s for s in subject.stated(fact) if s.offset <= share.offset and s.section == share.section
-    ]
-    return before[-1] if before else None
 
 
 def _following(subject: Subject, said: Statement) -> str:

@@ -1,6 +1,7 @@
 """What the sentences of a report say, found where they say it; and what only sounds like it."""
 
 import json
+import time
 from decimal import Decimal
 
 import pytest
@@ -12,7 +13,8 @@ from extract.document import Document, Origin, Paragraph, Position
 from extract.narrative import find_statements
 from extract.prose import Prose
 from extract.reading import read
-from extract.record import Status
+from extract.record import State, Status
+from extract.rules import RULES
 from extract.sections import find_passages
 
 
@@ -296,3 +298,106 @@ def test_a_report_that_should_have_the_table_of_2014_and_has_none_failed():
     record = old_report(year=2016)
     assert record.parse.status is Status.FAILED
     assert ("received", 15) in [(s.fact, s.value) for s in record.narrative]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "1",
+        "一",
+        "1,111",
+        "收到",
+        "收到申请",
+        "主动公开信息1条其中2条",
+        "答复申请1件，占9%，",
+        "未收到公开",
+        "行政复议1件维持",
+        "{{",
+        "ab",
+        "2023年",
+        "公开党",
+        "无行政复议",
+        "\n",
+        "（",
+    ],
+)
+def test_endless_texts_cost_little(piece):
+    text = piece * (60_000 // len(piece))
+    page = reports.as_html(reports.tables(reports.zeros()), prose={0: text, 4: text})
+    start = time.process_time()
+    record = read(page, Origin())
+    assert time.process_time() - start < 4
+    assert not any("extractor failed" in reason for reason in record.parse.reasons)
+
+
+PIECES = st.sampled_from(
+    [
+        "全县",
+        "本机关",
+        "2024年",
+        "2023年",
+        "收到",
+        "申请",
+        "12件",
+        "0件",
+        "近3万条",
+        "上年结转",
+        "办结",
+        "予以公开",
+        "部分公开",
+        "占33.9%",
+        "行政复议",
+        "均获维持",
+        "未发生",
+        "行政诉讼",
+        "主动公开",
+        "信息",
+        "其中",
+        "5条",
+        "信息处理费",
+        "40元",
+        "规章",
+        "制发",
+        "，",
+        "、",
+        "。",
+        "；",
+        "（一）",
+        "党费",
+        "考核",
+        "结果",
+        "{{",
+        "国务院令第7号",
+        "各部门",
+    ]
+)
+CELLS = st.sampled_from(["0", "7", "-1", "1.5", "", "-", "无", "九", "3万元", "12(注)", "9" * 15])
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    words=st.lists(PIECES, max_size=60).map("".join),
+    last=st.lists(PIECES, max_size=20).map("".join),
+    cells=st.lists(CELLS, min_size=40, max_size=40),
+    form=st.sampled_from(["f2021", "f2019"]),
+    title=st.sampled_from(
+        ["某县人民政府{}年政府信息公开年报", "某镇{}年政府信息公开年报", "政府信息公开工作年度报告"]
+    ),
+    year=st.sampled_from([2010, 2016, 2019, 2023, 2024]),
+)
+def test_no_words_and_no_cells_stop_the_reading(words, last, cells, form, title, year):
+    keys = list(reports.zeros(form))
+    values = reports.zeros(form) | dict(zip(keys[::5], cells, strict=False))
+    page = reports.as_html(
+        reports.tables(values, form), title=title.format(year), prose={0: words, 4: last, 5: last}
+    )
+    record = read(page, Origin())
+    assert not any("extractor failed" in reason for reason in record.parse.reasons)
+    for cell in record.cells:
+        assert cell.raw == values[cell.key] or cell.state is State.UNREADABLE
+    json.dumps(record.to_json())
+    for found in record.findings:
+        assert found.rule in RULES
+        assert found.message
+        assert found.message_zh
+        assert set(found.cells) <= set(values)
