@@ -1,0 +1,1 @@
+"""Groups of subcommands of ``gongkai``, each a few lines over the packages."""

@@ -1,0 +1,122 @@
+"""What people say of figures and findings: ``correct``, ``verdict``, ``corrections``, ``undo``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from archive.commands.options import (
+    DEFAULT_ARCHIVE,
+    AgencyOption,
+    ArchiveOption,
+    DivisionOption,
+    FormatOption,
+    PersonOption,
+    ReasonOption,
+    ScopeOption,
+    YearOption,
+    open_archive,
+    person,
+    the_agency,
+)
+from archive.formats import write
+
+app = typer.Typer()
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def correct(
+    agency: str,
+    year: Annotated[int, typer.Argument(min=2008, max=2100)],
+    key: Annotated[str, typer.Argument(help="A key of docs/data-dictionary.md.")],
+    value: Annotated[str, typer.Argument(help="A number, or blank.")],
+    reason: ReasonOption,
+    by: PersonOption = None,
+    scope: ScopeOption = None,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """Say which value a cell of a report should have; the printed one stays on record."""
+    from archive import corrections, display_people
+    from archive.people import open_people
+
+    archive = open_archive(folder)
+    with open_people(archive) as people, archive.session() as session:
+        report = corrections.one_report(session, the_agency(session, agency), year, scope)
+        number = people.next_id(session, "correction")
+        entry = corrections.correct(
+            session, number, report, key, value, reason=reason, person=person(by)
+        )
+        session.commit()
+        people.keep(session)
+        display_people.corrected(entry, report)
+
+
+@app.command()
+def verdict(
+    agency: str,
+    year: Annotated[int, typer.Argument(min=2008, max=2100)],
+    rule: Annotated[str, typer.Argument(help="The rule of the finding, such as T3-01.")],
+    decision: Annotated[str, typer.Argument(metavar="VERDICT", help="confirmed or dismissed.")],
+    reason: ReasonOption,
+    cell: Annotated[
+        str | None, typer.Option("--cell", help="Only the finding that rests on this key.")
+    ] = None,
+    by: PersonOption = None,
+    scope: ScopeOption = None,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """Confirm or dismiss what a rule found in a report; a dismissed finding counts no more."""
+    from archive import corrections, display_people
+    from archive.people import open_people
+
+    archive = open_archive(folder)
+    with open_people(archive) as people, archive.session() as session:
+        report = corrections.one_report(session, the_agency(session, agency), year, scope)
+        number = people.next_id(session, "verdict")
+        entries = corrections.judge(
+            session, number, report, rule, decision, cell=cell, reason=reason, person=person(by)
+        )
+        session.commit()
+        people.keep(session)
+        display_people.judged(entries, report)
+
+
+@app.command("corrections")
+def corrections_(
+    agency: AgencyOption = None,
+    year: YearOption = None,
+    division: DivisionOption = None,
+    format: FormatOption = None,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """All corrections and verdicts: who, when, why, and which of them hold."""
+    from archive import corrections
+
+    with open_archive(folder).reader() as session:
+        rows = corrections.listing(
+            session,
+            agency_id=None if agency is None else the_agency(session, agency).id,
+            year=year,
+            division=division,
+        )
+        columns = ("id", "agency", "year", "what", "printed", "said", "state", "person", "reason")
+        write(rows, format, columns=columns, csv_columns=corrections.LIST_COLUMNS)
+
+
+@app.command()
+def undo(
+    entry: Annotated[str, typer.Argument(help="Its id, from gongkai corrections.")],
+    by: PersonOption = None,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """Take back a correction or verdict; the history keeps it."""
+    from archive import corrections
+    from archive.people import open_people
+
+    archive = open_archive(folder)
+    with open_people(archive) as people, archive.session() as session:
+        row = corrections.undo(session, entry, person=person(by))
+        session.commit()
+        people.keep(session)
+    print(f"{row['id']} is undone: {row['agency']} {row['year']}, {row['what']} {row['said']}")
