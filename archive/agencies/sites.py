@@ -50,7 +50,7 @@ _HEADS: Mapping[str, str] = {
     "网站首页网址": "address",
 }
 _CODE = re.compile(r"\d{10}|bm\d{8}", re.ASCII)
-_SITE_WORDS = re.compile(r"(?:政府)?(?:官方|门户|政务|信息)*(?:网站|网|官网)$")
+_SITE_WORDS = re.compile(r"(?:(?<!人民)政府)?(?:官方|门户|政务|信息)*(?:网站|网|官网)$")
 _MAX_BYTES = 200_000_000
 
 
