@@ -118,6 +118,10 @@ def _source(data: bytes, origin: Origin, media_type: str, pages: int | None) -> 
 def _record(data: bytes, origin: Origin, document: Document) -> Record:
     identity = identify(document, origin)
     figures = map_tables(document, identity.year)
+    before_forms = (identity.year or FIRST_YEAR_OF_FORMS) < FIRST_YEAR_OF_FORMS
+    if before_forms and not figures.forms:
+        # Local sheets of those years share words with the later form, and nothing else.
+        figures = Figures()
     free = not figures.values and (identity.year or FIRST_YEAR_OF_FORMS) <= _LAST_YEAR_WITHOUT_FORM
     passages = find_passages(document, identity.year)
     sections = tuple(passage.section for passage in passages)
@@ -125,7 +129,6 @@ def _record(data: bytes, origin: Origin, document: Document) -> Record:
     findings: tuple[Finding, ...] = ()
     narrative: tuple[Statement, ...] = ()
     if parse.status is not Status.NOT_A_REPORT:
-        before_forms = (identity.year or FIRST_YEAR_OF_FORMS) < FIRST_YEAR_OF_FORMS
         read_all = passages or (whole_text(document),) if before_forms else passages
         narrative = find_statements(read_all, everywhere=before_forms, free=free)
         findings = judge(Subject(document, identity, sections, figures, narrative))

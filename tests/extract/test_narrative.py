@@ -294,6 +294,25 @@ def test_a_report_without_form_and_headings_is_still_read():
     assert [(s.fact, s.section) for s in record.narrative] == [("free.requests", 0)]
 
 
+def test_a_local_sheet_is_no_table_of_a_later_form():
+    labels = [
+        "当面申请数",
+        "同意公开答复数",
+        "同意部分公开答复数",
+        "涉及国家秘密数",
+        "信息不存在数",
+        "重复申请数",
+    ]
+    rows = "".join(
+        f"<tr><td>{label}</td><td>条</td><td>{n}</td></tr>" for n, label in enumerate(labels)
+    )
+    title = "某县水务局2011年政府信息公开年度报告"
+    page = f"<h1>{title}</h1><p>一、概述</p><p>收到政府信息公开申请15件。</p><table>{rows}</table>"
+    record = read(page.encode(), Origin())
+    assert (record.form, record.cells, record.parse.status) == ("free", (), Status.SUSPECT)
+    assert [(s.fact, s.value) for s in record.narrative] == [("free.requests", 15)]
+
+
 def test_a_report_that_should_have_the_table_of_2014_and_has_none_failed():
     record = old_report(year=2016)
     assert record.parse.status is Status.FAILED

@@ -164,3 +164,50 @@ def test_townships_and_counties_make_no_rules(title):
 )
 def test_rules_on_the_text(rule, options):
     assert findings(rule, **options)
+
+
+TOWN = "某县某镇人民政府2024年政府信息公开年报"
+
+
+def test_numbers_of_another_magnitude_are_a_note_on_the_scope():
+    key = "art20_6.penalties.decisions"
+    (found,) = findings("T2-05", values={key: "10001"}, title=TOWN)
+    assert (found.verdict, found.severity) == (Verdict.PASS_WITH_NOTE, "info")
+    assert not findings("T2-05", values={key: "9999"}, title=TOWN)
+    # Counties, and the traffic police of a county, take so many.
+    assert not findings("T2-05", values={key: "10001"}, title="某县人民政府2024年政府信息公开年报")
+    assert not findings("T2-05", values={key: "10001"}, title="某县公安局2024年政府信息公开年报")
+
+
+@pytest.mark.parametrize(
+    ("previous", "change", "decisions", "noted"),
+    [
+        ("10", "+2", "12", True),
+        ("10", "-2", "12", False),
+        ("0", "0", "0", False),
+        ("10", "", "10", False),
+    ],
+)
+def test_decisions_that_are_the_number_of_items(previous, change, decisions, noted):
+    row = "art20_5.licences"
+    values = {
+        f"{row}.items_prev": previous,
+        f"{row}.items_change": change,
+        f"{row}.decisions": decisions,
+    }
+    found = findings("T2-08", values=values, form="f2019")
+    # It may be a coincidence: never more than a note.
+    assert [f.verdict for f in found] == [Verdict.PASS_WITH_NOTE] * noted
+
+
+def test_every_rule_that_one_document_can_answer_is_there():
+    expected = {
+        *("ID-02", "ID-03", "ID-04", "ID-05"),
+        *(f"ST-{n:02}" for n in range(1, 17)),
+        *(f"T2-{n:02}" for n in range(1, 9)),
+        *(f"T3-{n:02}" for n in range(1, 10) if n != 8),  # T3-08 needs two years
+        *(f"T4-{n:02}" for n in range(1, 6)),
+        *(f"S14-{n:02}" for n in range(1, 7)),
+        *(f"NV-{n:02}" for n in range(1, 16)),
+    }
+    assert set(RULES) == expected
