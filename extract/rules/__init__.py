@@ -6,6 +6,7 @@ from extract.rules import (
     narrative,
     statistics,
     structure,
+    table_two,
     tables,
     wording,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "narrative",
     "statistics",
     "structure",
+    "table_two",
     "tables",
     "wording",
 ]
