@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive import figures, readings, search
+from archive import authorship, figures, readings, search
 from archive.database.models import (
     Agency,
     Capture,
@@ -76,6 +76,7 @@ def ingest(session: Session) -> int:
             session.add(report)
         changed += _bring_up_to_date(session, standing, report, list(_states(seen)))
         session.flush()
+    authorship.update(session)
     if search.update(session) or changed:
         refresh_statistics(session.connection())
     return changed
@@ -164,6 +165,9 @@ def _describe(version: ReportVersion, state: list[Seen]) -> None:
     version.last_seen = max(one.sighting.seen_at for one in state)
     version.form = first.reading.form if first.reading else None
     version.document_year = first.reading.year if first.reading else None
+    named = first.reading.agency_name if first.reading else None
+    if named != version.document_agency:
+        version.document_agency, version.names_agency = named, None
     version.parse_status = first.reading.status if first.reading else None
     version.extractor = first.reading.extractor if first.reading else None
 

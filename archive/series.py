@@ -35,6 +35,7 @@ REASONS = (
     "blank",
     "other_form",
     "wrong_year",
+    "other_body",
     "no_division",
 )
 AGENCY_COLUMNS: tuple[str, ...] = (
@@ -61,7 +62,7 @@ DIVISION_COLUMNS: tuple[str, ...] = (
 )
 """``owed`` reports are those counted and those not: ``no_report`` in the archive (which proves nothing about
 the agency), read but ``not_ok``, a cell ``blank``, on a form that has no such cell, a document of
-another year, or on a region whose division and so level is not known.
+another year or of what may be another body, or on a region whose division and so level is not known.
 """
 
 _SCOPES_WITH_LEVELS = ("region", "system")
@@ -240,6 +241,7 @@ def _outcome(what: Measure) -> ColumnElement[str]:
     return case(
         (ReportVersion.parse_status.is_distinct_from("ok"), "not_ok"),
         (ReportVersion.document_year != Report.year, "wrong_year"),
+        (ReportVersion.names_agency.is_not(True), "other_body"),
         (func.coalesce(ReportVersion.form, "").not_in(sorted(what.forms)), "other_form"),
         (or_(top.is_(None), bottom.is_(None)), "blank"),
         else_="counted",
@@ -267,6 +269,8 @@ def _note(what: Measure, outcome: str, version: ReportVersion, bottom: Any) -> s
             return f"reading {version.parse_status}" if version.parse_status else "not read yet"
         case "wrong_year":
             return f"the document is the report for {version.document_year}"
+        case "other_body":
+            return f"the document names {version.document_agency}"
         case "other_form":
             return f"form {version.form or 'unknown'} has no such cell"
         case "blank":

@@ -389,8 +389,9 @@ class Report(Base):
 
 class ReportVersion(Base):
     """One state of a report's document. ``change`` classes the step from the version before it:
-    ``first``, ``bytes``, ``layout``, ``text`` or ``numbers``. ``document_year`` is the year the document
-    itself names.
+    ``first``, ``bytes``, ``layout``, ``text`` or ``numbers``. ``document_year`` and
+    ``document_agency`` are the year and the agency the document itself names; ``names_agency`` tells whether
+    that agency is the report's (:mod:`archive.authorship`), None while nobody has looked.
     """
 
     __tablename__ = "report_version"
@@ -411,6 +412,8 @@ class ReportVersion(Base):
     change: Mapped[str] = mapped_column(String(10), default="first")
     form: Mapped[str | None] = mapped_column(String(10))
     document_year: Mapped[int | None]
+    document_agency: Mapped[str | None] = mapped_column(String(200))
+    names_agency: Mapped[bool | None]
     parse_status: Mapped[str | None] = mapped_column(String(20))
     extractor: Mapped[str | None] = mapped_column(String(20))
 

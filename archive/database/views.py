@@ -179,6 +179,12 @@ _READING: dict[str, Column] = {
         ReportVersion.document_year,
         "year the document itself names; another than `year`: the wrong document was published",
     ),
+    "document_agency": (ReportVersion.document_agency, "agency the document itself names"),
+    "names_agency": (
+        case((ReportVersion.names_agency.is_(True), 1), else_=0),
+        "1 if that is the agency of the report, or nobody is named; 0: it may be the report of another "
+        "body",
+    ),
 }
 _VERSION: dict[str, Column] = {
     "title": (ReportVersion.title, "title in the list of reports"),

@@ -40,7 +40,7 @@ def _lines() -> Iterator[str]:
     yield ""
     yield (
         "**Certainty.** Figures of readings that are not `ok` may lack cells: those in doubt are left "
-        "out. Where sums matter, add `WHERE parse_status = 'ok' AND document_year = year`, or use "
+        "out. Where sums matter, add `WHERE parse_status = 'ok' AND document_year = year AND names_agency = 1`, or use "
         "`gongkai series`, which does, and says how many reports a sum covers."
     )
     yield ""

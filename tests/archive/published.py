@@ -45,18 +45,19 @@ def record(
     suspect: tuple[str, ...] = (),
     failed: str | None = None,
     document_year: int | None = None,
+    names: str | None = None,
 ) -> Record:
     """A record whose cells are 0 but for ``values``; None is a blank cell."""
     keys = F2021_KEYS if form == "f2021" else F2019_KEYS
     shown = dict.fromkeys(keys, 0) | dict(values or {})
     said = json.dumps(
-        [agency.name, year, form, status, sections, {k: str(v) for k, v in shown.items()}]
+        [agency.name, names, year, form, status, sections, {k: str(v) for k, v in shown.items()}]
     )
     finding = (Verdict.FAIL, Severity.ERROR, (), "The sum is wrong.", "合计有误。")
     return Record(
         source=Source("a.html", hashlib.sha256(said.encode()).hexdigest(), "text/html", None, 1),
         title=f"{agency.name}{year}年政府信息公开工作年度报告",
-        agency=AgencyName(agency.name, "title"),
+        agency=AgencyName(names or agency.name, "title"),
         year=document_year or year,
         scope=None,
         form=form,

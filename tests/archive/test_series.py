@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from archive import series
 from archive.audit import duty
-from archive.database.models import Agency
+from archive.database.models import Agency, AgencyAlias
 from archive.errors import UsageError
 from archive.folder import Archive
 from archive.ingest import ingest
@@ -77,6 +77,7 @@ def test_a_figure_of_an_agency_year_by_year(session: Session) -> None:
         ({"status": "suspect"}, "reading suspect"),
         ({"status": "failed"}, "reading failed"),
         ({"document_year": 2023}, "the document is the report for 2023"),
+        ({"names": "示例县民政局"}, "the document names 示例县民政局"),
         ({"values": {NEW: None}}, "a cell has no number"),
     ],
 )
@@ -146,7 +147,14 @@ def test_a_rate_of_a_division_is_that_of_its_sums(session: Session) -> None:
 
 def test_a_sum_says_how_many_of_all_reports_it_covers(session: Session) -> None:
     for number, how in enumerate(
-        ({}, {}, {"status": "suspect"}, {"values": {NEW: None}}, {"document_year": 2022})
+        (
+            {},
+            {},
+            {"status": "suspect"},
+            {"values": {NEW: None}},
+            {"document_year": 2022},
+            {"names": "邻县民政局"},
+        )
     ):
         agency = bureau(f"示例县第{number}局")
         publish(session, agency, 2024, record(agency, 2024, **{"values": {NEW: 10}} | how))
@@ -162,13 +170,14 @@ def test_a_sum_says_how_many_of_all_reports_it_covers(session: Session) -> None:
         "value": 20,
         "numerator": None,
         "denominator": None,
-        "owed": 6,
+        "owed": 7,
         "counted": 2,
         "no_report": 1,
         "not_ok": 1,
         "blank": 1,
         "other_form": 0,
         "wrong_year": 1,
+        "other_body": 1,
         "no_division": 0,
     }
 
@@ -212,6 +221,14 @@ def test_scopes_and_levels_of_regions_are_never_added_up(session: Session) -> No
 def test_money_in_any_unit_is_not_added_up(session: Session) -> None:
     with pytest.raises(UsageError, match="--agency"):
         of_division(session, "art20_9.procurement.amount", "32")
+
+
+def test_a_name_the_register_has_learned_is_the_agency(session: Session) -> None:
+    agency = bureau("示例县卫生健康委员会")
+    publish(session, agency, 2024, record(agency, 2024, {NEW: 5}, names="示例卫计办"))
+    assert of_agency(session, NEW, agency)[2024]["value"] is None
+    agency.aliases.append(AgencyAlias(name="示例卫计办"))
+    assert of_agency(session, NEW, agency)[2024]["value"] == 5
 
 
 def test_only_the_latest_version_counts(session: Session) -> None:

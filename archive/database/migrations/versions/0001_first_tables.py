@@ -271,6 +271,8 @@ def upgrade() -> None:
     sa.Column('change', sa.String(length=10), nullable=False),
     sa.Column('form', sa.String(length=10), nullable=True),
     sa.Column('document_year', sa.Integer(), nullable=True),
+    sa.Column('document_agency', sa.String(length=200), nullable=True),
+    sa.Column('names_agency', sa.Boolean(), nullable=True),
     sa.Column('parse_status', sa.String(length=20), nullable=True),
     sa.Column('extractor', sa.String(length=20), nullable=True),
     sa.ForeignKeyConstraint(['capture_id'], ['capture.id'], name=op.f('fk_report_version_capture_id_capture')),
