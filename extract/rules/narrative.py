@@ -15,6 +15,8 @@ from extract.record import Finding, Severity, Statement, Verdict
 from extract.rules.registry import Subject, finding, rule
 
 Number = int | Decimal
+_REGION = re.compile(r"全(?:省|市|县|区|旗|州|盟|系统|关区)")
+_ONE_BODY = re.compile(r"本级|本机关|政府办公|[省市县区旗]政府")
 _RECEIVED, _CARRIED_IN = "requests.received_new.total", "requests.carried_in.total"
 _PROCESSED, _CARRIED_OUT = "requests.processed_total.total", "requests.carried_out.total"
 _LITIGATION = ("litigation_direct.total", "litigation_after_review.total")
@@ -56,7 +58,17 @@ def received(subject: Subject) -> Iterator[Finding]:
             severity=Severity.INFO,
         )
         return
-    yield _differs("NV-01", "received", "收到申请", stated, new, [_RECEIVED])
+    if all(re.search("受理", said.text) and said.high < new for said in stated):
+        yield finding(
+            "NV-01",
+            f"The text counts {stated[0].said} requests accepted (受理), the table {new} received.",
+            f"正文为受理{stated[0].said}件，表中为新收{new}件。",
+            [_RECEIVED],
+            verdict=Verdict.PASS_WITH_NOTE,
+            severity=Severity.INFO,
+        )
+        return
+    yield _differs(subject, "NV-01", "received", "收到申请", stated, new, [_RECEIVED])
 
 
 @rule("NV-02", Severity.WARN, "requests carried in in words = in the table")
@@ -83,7 +95,17 @@ def processed(subject: Subject) -> Iterator[Finding]:
             severity=Severity.INFO,
         )
         return
-    yield _differs("NV-03", "handled", "办理", stated, handled, [_PROCESSED])
+    if old and any(said.may_be(handled - old) for said in stated):
+        yield finding(
+            "NV-03",
+            f"The text counts {handled - old} requests, the table {handled} with those carried in.",
+            f"正文所述{handled - old}件未含上年结转，表中办理总计{handled}件。",
+            [_CARRIED_IN, _PROCESSED],
+            verdict=Verdict.PASS_WITH_NOTE,
+            severity=Severity.INFO,
+        )
+        return
+    yield _differs(subject, "NV-03", "handled", "办理", stated, handled, [_PROCESSED])
 
 
 @rule("NV-04", Severity.WARN, "requests carried out in words = in the table")
@@ -186,10 +208,11 @@ def _compare(
     # Two groups of a table may be told one by one.
     if len(stated) > 1 and sum(said.low for said in stated) == printed:
         return
-    yield _differs(rule_id, what, what_zh, stated, printed, keys)
+    yield _differs(subject, rule_id, what, what_zh, stated, printed, keys)
 
 
 def _differs(
+    subject: Subject,
     rule_id: str,
     what: str,
     what_zh: str,
@@ -197,10 +220,24 @@ def _differs(
     printed: Number,
     keys: list[str],
 ) -> Finding:
+    """What differs is a failure, unless the words speak for another scope than the report."""
     said = list(dict.fromkeys(statement.said for statement in stated))
-    return finding(
-        rule_id,
-        f"{what.capitalize()}: the text says {' and '.join(said)}, the table says {printed}.",
-        f"{what_zh}：正文为{'、'.join(said)}件，表中为{printed}件。",
-        keys,
-    )
+    message = f"{what.capitalize()}: the text says {' and '.join(said)}, the table says {printed}."
+    message_zh = f"{what_zh}：正文为{'、'.join(said)}件，表中为{printed}件。"
+    if all(_of_another_scope(subject, statement, printed) for statement in stated):
+        return finding(
+            rule_id,
+            f"{message} The text speaks for another scope than the report.",
+            f"{message_zh}两者口径不同。",
+            keys,
+            verdict=Verdict.PASS_WITH_NOTE,
+            severity=Severity.INFO,
+        )
+    return finding(rule_id, message, message_zh, keys)
+
+
+def _of_another_scope(subject: Subject, said: Statement, printed: Number) -> bool:
+    """全县 with more in the report of one body, 本级 with less in the report of a region."""
+    if subject.identity.scope == "region":
+        return said.high < printed and _ONE_BODY.search(said.text) is not None
+    return said.low > printed and _REGION.search(said.text) is not None

@@ -15,6 +15,10 @@ Number = int | Decimal
 _CLOSE = Decimal("0.1")
 """Points by which a rounded percentage may be off (NV-06)."""
 _SHARE = "_share"
+_OF_REQUESTS = re.compile(
+    r"占(?:比|总|数|量|全部|申请|办理|办结|答复|受理|新收|收到|政府信息公开|的|件|约|为|达|年度|全年|本)*[\d.]+%"
+)
+"""A share of requests; 占主动公开总数 and the like have another whole."""
 _WHOLES = (
     "requests.received_new.total",
     "requests.processed_total.total",
@@ -47,6 +51,8 @@ def shares(subject: Subject) -> Iterator[Finding]:
         latest[share.fact] = share
         part = latest.get(share.fact.removesuffix(_SHARE)) if share.fact.endswith(_SHARE) else None
         if part is None or part.value is None or share.value is None or not wholes:
+            continue
+        if not _OF_REQUESTS.search(squeeze(share.text)):
             continue
         percents = {Decimal(part.value) * 100 / Decimal(whole) for whole in wholes}
         if not any(abs(percent - share.value) <= _CLOSE for percent in percents):

@@ -74,12 +74,16 @@ def test_words_that_contradict(rule, sentence, values):
         ("NV-01", "收到政府信息公开申请10件。", CARRIED),  # with what was carried in
         ("NV-01", "通过网络收到申请9件，收到信访件158件。", received(12)),  # channel, other paper
         ("NV-03", "收到申请8件，办结10件。", CARRIED),  # 办理 meaning received and carried in
+        ("NV-01", "受理政府信息公开申请7件。", CARRIED),  # not all were accepted
+        ("NV-01", "全县共收到政府信息公开申请95件。", CARRIED),  # the table is of one body
+        ("NV-03", "收到申请8件，答复5件。", CARRIED),  # without those carried in
         ("NV-03", "收到申请8件，答复群众来信12件。", CARRIED),
         ("NV-05", "收到申请8件，予以公开及部分公开7件。", CARRIED),
         ("NV-05", "收到申请8件，因本机关不掌握等无法提供2件。", CARRIED),  # a leaf
         ("NV-06", "办结申请7件，予以公开7件，占100%。", CARRIED),
         ("NV-06", "办结申请7件，予以公开5件，占50%。", CARRIED),  # of the 10 there were
         ("NV-06", "收到申请300件，予以公开7件，占2.3%。", CARRIED),  # rounded
+        ("NV-06", "办结申请7件，予以公开5件，占主动公开总数的2.5%。", CARRIED),  # of another whole
         ("NV-07", "信息公开行政复议2件。", REVIEWS),  # the concluded ones
         ("NV-07", "办理行政诉讼案件52件。", REVIEWS),
         ("NV-08", "信息公开行政复议3件，其中维持2件，尚未审结1件。", REVIEWS),
@@ -99,6 +103,13 @@ def test_words_that_contradict(rule, sentence, values):
 )
 def test_words_that_agree_or_cannot_be_compared(rule, sentence, values):
     assert not failing(said(rule, sentence, values=values))
+
+
+def test_words_of_one_body_in_the_report_of_a_county():
+    sentence = "县政府本级收到政府信息公开申请17件。"
+    (found,) = said("NV-01", sentence, title=COUNTY, values=received(95))
+    assert found.verdict is Verdict.PASS_WITH_NOTE
+    assert failing(said("NV-01", "收到政府信息公开申请17件。", title=COUNTY, values=received(95)))
 
 
 def test_the_reverse_of_none_received():
