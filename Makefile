@@ -39,7 +39,7 @@ test: check
 # Needs pip-tools. The options keep the addresses of package indexes out of the files.
 LOCK := pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links
 lock:
-	$(LOCK) --extra test --extra postgresql -o requirements-test.lock pyproject.toml
+	$(LOCK) --all-extras -o requirements-test.lock pyproject.toml
 	$(LOCK) --constraint requirements-test.lock -o requirements.lock pyproject.toml
 
 clean:
