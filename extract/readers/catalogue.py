@@ -81,14 +81,22 @@ def _doc(data: bytes, origin: Origin) -> Document:
     return read_doc(data)
 
 
+def _doc_cells(data: bytes, origin: Origin) -> Document:
+    from extract.readers.doc_cells import read_doc_cells
+
+    return read_doc_cells(data)
+
+
 def _ofd(data: bytes, origin: Origin) -> Document:
     from extract.readers.ofd import read_ofd
 
     return read_ofd(data)
 
 
-def _none(data: bytes, origin: Origin) -> None:
-    return None
+def _ofd_order(data: bytes, origin: Origin) -> Document:
+    from extract.readers.ofd_order import read_ofd_order
+
+    return read_ofd_order(data)
 
 
 READERS: dict[str, Readers] = {
@@ -96,8 +104,8 @@ READERS: dict[str, Readers] = {
     sniff.DOCX: Readers(_docx, _docx_rows),
     sniff.TEXT: Readers(_text, _text_tokens),
     sniff.PDF: Readers(_pdf, _pdf_second, cheap=False),
-    sniff.DOC: Readers(_doc, _none),
-    sniff.OFD: Readers(_ofd, _none),
+    sniff.DOC: Readers(_doc, _doc_cells),
+    sniff.OFD: Readers(_ofd, _ofd_order),
 }
 
 _UNSUPPORTED = {

@@ -14,6 +14,7 @@ import struct
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import accumulate, chain, pairwise
 
@@ -116,6 +117,16 @@ class _Text:
     pictures: int = 0
 
 
+def raw_text(data: bytes) -> str:
+    """The text of the body with all of its marks and without any of its properties.
+
+    :raises ExtractionError: as :func:`open_word` does.
+    """
+    streams, _ = _opened(data)
+    with _beyond_its_end():
+        return _WordReader(streams).raw_text()
+
+
 def open_word(data: bytes) -> WordFile:
     """Open a Word 97 file.
 
@@ -123,18 +134,25 @@ def open_word(data: bytes) -> WordFile:
         that is broken; :raises Locked: for one with a password; :raises LimitExceeded: for one that
         is too large.
     """
-    if len(data) > MAX_BYTES:
-        raise LimitExceeded(f"The Word file has {len(data)} bytes; {MAX_BYTES} are allowed.")
-    streams, metadata = _streams(data)
-    try:
+    streams, metadata = _opened(data)
+    with _beyond_its_end():
         return _WordReader(streams).read(metadata)
+
+
+@contextmanager
+def _beyond_its_end() -> Iterator[None]:
+    try:
+        yield
     except (struct.error, IndexError) as error:
         raise DamagedDocument(
             "The Word file points beyond its end; it is cut off or broken."
         ) from error
 
 
-def _streams(data: bytes) -> tuple[dict[str, bytes], dict[str, str]]:
+def _opened(data: bytes) -> tuple[dict[str, bytes], dict[str, str]]:
+    """The streams of the OLE file that matter, and its metadata."""
+    if len(data) > MAX_BYTES:
+        raise LimitExceeded(f"The Word file has {len(data)} bytes; {MAX_BYTES} are allowed.")
     _check_sectors(data)
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
@@ -213,6 +231,20 @@ class _WordReader:
                 stories.append(list(self._paragraphs(text, start, end)))
             start += count
         return WordFile(stories, text.pictures, metadata)
+
+    def raw_text(self) -> str:
+        """The characters of the body as the pieces give them."""
+        (count,) = struct.unpack_from("<i", self._main, 76)
+        parts = []
+        for piece in self._pieces:
+            raw = self._main[piece.fc : piece.fc + piece.width * (piece.end - piece.start)]
+            parts.append(
+                raw.decode("utf-16-le", "replace")
+                if piece.width == 2
+                else "".join(map(chr, map(_CP1252.__getitem__, raw)))
+            )
+        # Characters beyond the 16-bit plane count twice; the rest of the file only follows the body.
+        return "".join(parts)[: max(count, 0)]
 
     def _structure(self, index: int) -> bytes:
         """A structure of the table stream by its place in the list of the FIB."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -31,25 +32,42 @@ def read_ofd(data: bytes) -> Document:
 
     :raises DamagedDocument: if the package or a page of it is broken or missing.
     :raises LimitExceeded: if it is too large or has too many pages or marks.
+    :raises Locked: if it needs a password.
     """
-    if len(data) > MAX_BYTES:
-        raise LimitExceeded(f"The OFD file has {len(data)} bytes; {MAX_BYTES} are allowed.")
-    with Container(data) as package:
-        reader = _OfdReader(package)
-        pages = list(reader.pages())
-    layout = read_pages(pages)
+    read = read_marks(data)
+    layout = read_pages(read.pages)
     scans = scanned_pages(
-        [sum(not char.text.isspace() for char in page.chars) for page in pages],
-        reader.pictures,
+        [sum(not char.text.isspace() for char in page.chars) for page in read.pages],
+        read.pictures,
         tables=any(isinstance(block, Table) for block in layout.blocks),
     )
     return Document(
         OFD,
         layout.blocks,
-        pages=len(pages),
-        metadata=reader.metadata,
-        doubts=(*reader.doubts, *scans, *layout.doubts),
+        pages=len(read.pages),
+        metadata=read.metadata,
+        doubts=(*read.doubts, *scans, *layout.doubts),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OfdMarks:
+    """What a file places on its pages: ``pictures`` counts those of each page."""
+
+    pages: list[PageMarks]
+    pictures: list[int]
+    metadata: dict[str, str]
+    doubts: list[str]
+
+
+def read_marks(data: bytes) -> OfdMarks:
+    """The marks of all pages, characters in the order of the file; raises as :func:`read_ofd` does."""
+    if len(data) > MAX_BYTES:
+        raise LimitExceeded(f"The OFD file has {len(data)} bytes; {MAX_BYTES} are allowed.")
+    with Container(data) as package:
+        reader = _OfdReader(package)
+        pages = list(reader.pages())
+    return OfdMarks(pages, reader.pictures, reader.metadata, reader.doubts)
 
 
 class _OfdReader:

@@ -182,14 +182,13 @@ def test_forms_that_keep_pdfium_busy_cost_one_worker_and_give_one_failed_record(
     page = reports.as_html(reports.tables(reports.zeros()))
     start = time.monotonic()
     jobs = [("hostile", hostile, Origin(file="a.pdf")), ("good", page, Origin())]
-    records = list(read_many(jobs, 1, Limits(seconds=6.0)))
+    records = list(read_many(jobs, 1, Limits(seconds=4.0)))
     assert time.monotonic() - start < 40
     assert [key for key, _ in records] == ["hostile", "good"]
     (_, first), (_, second) = records
     assert first.parse.status is Status.FAILED
-    assert first.parse.reasons == (
-        "Reading the document was stopped: it took more than 6 seconds.",
-    )
+    (reason,) = first.parse.reasons
+    assert reason.startswith("Reading the document was stopped")
     assert second.parse.status is Status.OK
 
 
