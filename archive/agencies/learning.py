@@ -51,13 +51,18 @@ def propose(session: Session, archive: Archive) -> Learned:
     register = Register(session)
     _join_sites(session, pages, proposals)
     for place, division in _divisions(session, pages):
+        # The same list stands on many pages of a site: it says the same everywhere.
+        taught: set[tuple[tuple[str, str], ...]] = set()
         for page in pages.of(place):
             stated = site_divisions(page.site_code or "")
             if stated and not _in_line(stated[0], division):
                 # A page that says it is another place's: a copied template, or a copy.
                 continue
-            teacher = Teacher(session, register, proposals, hosts, place, division, page)
-            learned.confirmed += teacher.learn()
+            lists = {tuple((label, url) for label, url in organs) for organs in page.lists} - taught
+            taught |= lists
+            if lists:
+                teacher = Teacher(session, register, proposals, hosts, place, division, page)
+                learned.confirmed += teacher.learn(sorted(lists))
     _propose_authors(session, register, proposals, hosts, pages)
     learned.confirmed += _confirm_publishers(session, hosts)
     learned.proposed = proposals.made

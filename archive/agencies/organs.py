@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from archive.agencies.lineage import joined
 from archive.agencies.matching import Register
 from archive.agencies.proposals import Proposals, proposal
+from archive.agencies.studying import Organ
 from archive.clock import china_day
 from archive.database.models import Agency, PageStudy, Place
 from archive.hosts import OfficialHosts, host_of, site_key
@@ -34,15 +35,15 @@ class Teacher:
     division: str
     page: PageStudy
 
-    def learn(self) -> int:
-        """Confirm and propose; returns how many candidates were confirmed."""
+    def learn(self, lists: Iterable[Sequence[Organ]]) -> int:
+        """Confirm and propose after lists of the page; returns how many candidates were confirmed."""
         confirmed = 0
-        for organs in self.page.lists:
+        known = _agencies_of(self.session, self.division)
+        for organs in lists:
             found = [(label, url, self._resolve(label)) for label, url in organs]
             within = [(label, url, body) for label, url, body in found if body is not None]
             if len(within) < _LEAST:
                 continue
-            known = _agencies_of(self.session, self.division)
             for label, url, body in within:
                 confirmed += self._take(known, label, url, body)
         return confirmed
@@ -61,14 +62,17 @@ class Teacher:
         assert body.division_code is not None
         address = self._address(url)
         there = [agency for agency in known if agency.division_code == body.division_code]
-        match = self.register.match(label, among=there)
-        if match.agency is None:
-            match = self.register.match(body.agency, among=there)
-        agency = match.agency
+        year = china_day(self.page.capture.fetched_at).year
+        agency = next((one for one in there if one.name == body.agency and _stands(one)), None)
+        possible: Sequence[Agency] = ()
+        for name in (label, body.agency):
+            if agency is None:
+                match = self.register.match(name, among=there, year=year)
+                agency, possible = match.agency, match.candidates
         if agency is None:
             why = f"stands on a list of organs as {label}"
-            if match.candidates:
-                names = ", ".join(one.name for one in match.candidates[:3])
+            if possible:
+                names = ", ".join(one.name for one in possible[:3])
                 why += f"; it may be another name of {names}"
             self.proposals.make(
                 proposal(
@@ -95,7 +99,6 @@ class Teacher:
                 )
             )
         if agency.standing == "candidate":
-            year = china_day(self.page.capture.fetched_at).year
             confirm(agency, year, f"on the list of organs at {self.page.capture.url}")
             return True
         return False
@@ -123,6 +126,10 @@ def _agencies_of(session: Session, code: str) -> Sequence[Agency]:
         )
         .order_by(Agency.id)
     ).all()
+
+
+def _stands(agency: Agency) -> bool:
+    return agency.until is None and agency.standing != "rejected"
 
 
 def confirm(agency: Agency, year: int, proof: str) -> None:

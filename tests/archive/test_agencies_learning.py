@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive.agencies import proposals, seed
+from archive.agencies import lineage, proposals, seed
 from archive.agencies.learning import Learned, propose
 from archive.agencies.studying import Study, study
 from archive.audit.duty import exempt
@@ -175,6 +175,21 @@ def test_a_list_of_organs_proposes_bodies_with_their_addresses(portal: Portal) -
     evidence = proposals.review(portal.session, division="511725106")
     assert [(row["evidence_url"], row["offset"] > 0) for row in evidence] == [(HOME, True)]
     assert portal.learn() == Learned()
+
+
+def test_both_databases_learn_and_decide_alike(on_both: Archive) -> None:
+    with on_both.session() as session:
+        portal = Portal(on_both, session)
+        portal.publishes(government())
+        portal.shows(page(*ORGANS), seen("渠县民政局", 2023))
+        assert portal.learn().proposed == 6
+        proposals.accept(session, proposals.chosen(session, like="局"), person="tester")
+        proposals.reject(proposals.chosen(session, like="镇"), person="tester")
+        lineage.rename(session, portal.agency("渠县水务局"), "渠县水利局", 2030, origin="person")
+        session.commit()
+        assert portal.learn() == Learned()
+        assert {row["name"] for row in proposals.review(session)} == {"渠县渠江街道办事处"}
+    keep_register(on_both)
 
 
 def test_a_candidate_on_the_list_owes_reports_from_then_on(portal: Portal) -> None:
