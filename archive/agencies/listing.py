@@ -34,7 +34,9 @@ def listing(
 
 
 def as_row(agency: Agency) -> dict[str, Any]:
-    """An agency in the columns of contract §2, as it can be imported again; None for what is not known."""
+    """An agency in the columns of contract §2, as it can be imported again, with its standing and where the
+    facts about it came from; None for what is not known.
+    """
     return {
         "name": agency.name,
         "kind": agency.kind,
@@ -46,6 +48,8 @@ def as_row(agency: Agency) -> dict[str, Any]:
         "since": agency.since,
         "until": agency.until,
         "standing": agency.standing,
+        "duty_from": agency.duty_from,
+        "origin": agency.origin,
     }
 
 

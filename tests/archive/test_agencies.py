@@ -67,6 +67,8 @@ def test_a_full_row_goes_in_as_written(session: Session, tmp_path: Path) -> None
         "since": 2008,
         "until": 2030,
         "standing": "confirmed",
+        "duty_from": None,
+        "origin": "import",
     }
 
 
