@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from crawler.failures import FetchFailed
 from crawler.fetcher import Fetcher
 from crawler.links import subcolumns
-from crawler.pages import Link, Page, twin_key
+from crawler.pages import Page, twin_key
 from crawler.platforms import Ask, Platform, Row, Stated, platform_of
-from crawler.titles import read_row
+from crawler.platforms.answers import decoded
+from crawler.titles import column_year, read_row
 
 logger = logging.getLogger(__name__)
 
@@ -71,21 +72,22 @@ async def read_column(
 
     Raises :class:`crawler.failures.BudgetSpent`.
     """
-    taken = {twin_key(first.url)}
+    taken = {_key(Ask(first.url))}
     queue: list[tuple[Page, int | None]] = [(first, None)]
     states_empty = False
     while queue:
         page, year = queue.pop(0)
         before = len(reading.entries)
-        await read_list(fetcher, page, year, reading)
-        parts = _parts(page, first.url, taken)
+        scripted = await _scripted(fetcher, page, reading)
+        await read_list(fetcher, page, year, reading, scripted=bool(scripted))
+        parts = _new([*_linked(page, first.url), *scripted], taken)
         if len(reading.entries) == before and not parts:
             # Some columns are only a frame with the list inside.
-            parts = [(link, None) for link in page.links if link.frame and _is_new(link.url, taken)]
+            parts = _new([(Ask(link.url), None) for link in page.links if link.frame], taken)
         if len(taken) + len(parts) > MAX_PARTS:
             reading.problems.append(Problem("trap", f"the column has more than {MAX_PARTS} parts"))
             parts = []
-        taken.update(twin_key(link.url) for link, _year in parts)
+        taken.update(_key(ask) for ask, _year in parts)
         if len(reading.entries) == before and not parts and not (is_report and page is first):
             if platform_of(page).says_empty(page):
                 states_empty = True
@@ -95,9 +97,9 @@ async def read_column(
                         "needs_browser", f"the list at {page.url} shows nothing without scripts"
                     )
                 )
-        for link, part_year in parts:
+        for ask, part_year in parts:
             try:
-                opened = await fetcher.open(link.url, "column")
+                opened = await fetcher.open(ask, "column")
             except FetchFailed as failure:
                 reading.problems.append(
                     Problem(
@@ -109,23 +111,52 @@ async def read_column(
     reading.empty = states_empty and not reading.entries
 
 
-def _parts(page: Page, root: str, taken: set[str]) -> list[tuple[Link, int | None]]:
-    unique: dict[str, tuple[Link, int | None]] = {}
-    for link, year in subcolumns(page, root):
-        if _is_new(link.url, taken):
-            unique.setdefault(twin_key(link.url), (link, year))
-    return list(unique.values())
+async def _scripted(
+    fetcher: Fetcher, page: Page, reading: ColumnReading
+) -> list[tuple[Ask, int | None]]:
+    """The lists that the scripts of ``page`` fetch, and the year that each is named after."""
+    try:
+        parts = await platform_of(page).parts(page, lambda ask: fetcher.get(ask, "list"))
+    except FetchFailed as failure:
+        reading.problems.append(
+            Problem(failure.kind, f"a script of {page.url} could not be read: {failure.detail}")
+        )
+        return []
+    return [(part.ask, column_year(part.name)) for part in parts]
 
 
-def _is_new(url: str, taken: set[str]) -> bool:
-    """Whether an address, under any of its twins, was not taken yet."""
-    return twin_key(url) not in taken
+def _linked(page: Page, root: str) -> list[tuple[Ask, int | None]]:
+    """The parts of the column that ``page`` links, and their years."""
+    if decoded(page) is not None:
+        return []  # Links inside data belong to its articles.
+    return [(Ask(link.url), year) for link, year in subcolumns(page, root)]
+
+
+def _new(parts: Sequence[tuple[Ask, int | None]], taken: set[str]) -> list[tuple[Ask, int | None]]:
+    """Each part once, under any of its twins, that was not taken yet."""
+    unique: dict[str, tuple[Ask, int | None]] = {}
+    for ask, year in parts:
+        unique.setdefault(_key(ask), (ask, year))
+    return [part for key, part in unique.items() if key not in taken]
+
+
+def _key(ask: Ask) -> str:
+    """The same for requests that bring the same page, under any of its twins."""
+    return f"{twin_key(ask.url)} {ask.body}"
 
 
 async def read_list(
-    fetcher: Fetcher, first: Page, year: int | None, reading: ColumnReading
+    fetcher: Fetcher,
+    first: Page,
+    year: int | None,
+    reading: ColumnReading,
+    *,
+    scripted: bool = False,
 ) -> None:
-    """Read all pages of one list into ``reading``."""
+    """Read all pages of one list into ``reading``.
+
+    ``scripted`` tells that what a script would show on ``first`` is read on its own.
+    """
     platform = platform_of(first)
     seen: set[str] = set()
     rows = _take(platform.rows(first), first, year, seen, reading)
@@ -162,7 +193,7 @@ async def read_list(
         hidden, _failure, _absent = await _try(fetcher, platform, others, first, seen)
         proven = hidden is None
     _compare(stated, first, rows, number - 1, proven and style is not None, reading)
-    if style is None and stated == Stated() and _may_go_on(first, rows):
+    if style is None and stated == Stated() and not scripted and _may_go_on(first, rows):
         reading.problems.append(
             Problem("paging", f"{first.url} has further pages that could not be asked for")
         )
@@ -195,7 +226,8 @@ async def _try(
         try:
             page = await fetcher.get(ask, "list")
         except FetchFailed as error:
-            if error.status in (404, 410):
+            # A number may be wrong; a page that the site links and does not have is a loss.
+            if error.status in (404, 410) and not ask.linked:
                 absent += 1
             else:
                 failure = error

@@ -76,6 +76,7 @@ class Fetcher:
             body=content,
             capture_id=meta["capture_id"],
             fetched_at=meta["fetched_at"],
+            sent=ask.body,
             content_type=(response.headers.get("Content-Type") or b"").decode("latin-1"),
         )
 

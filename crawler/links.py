@@ -53,7 +53,7 @@ _PARENT_SLUG = re.compile(
     r"^(?:zfxxgk(?:zl|pt|ml)?|xxgk(?:zl)?|zwgk|gongkai|openness)[_-]?\d*$", re.I
 )
 _SUBCOLUMN = re.compile(
-    r"^(?:(?:各|市|县|区|省|州)?(?:直|属|级)?(?:政府)?(?:部门|工作部门|乡镇|镇乡|街道|镇街|乡镇街道|街镇|区县|县区|县市区|市州|地市|单位|机关"
+    r"^(?!政府信息公开)(?:(?:各|市|县|区|省|州)?(?:直|属|级)?(?:政府)?(?:部门|工作部门|乡镇|镇乡|街道|镇街|乡镇街道|街镇|区县|县区|县市区|市州|地市|单位|机关"
     r"|直属单位|派出机构|垂管部门|开发区|园区|街办|办事处|地区|本级|人民政府|政府))+(?:\(.*\)|（.*）)?"
     r"(?P<name>(?:政府)?(?:信息公开)?(?:年报|年度报告))?$"
 )
@@ -112,6 +112,19 @@ def neighbours(links: Iterable[Link]) -> int:
     """How many of the column's national neighbours a page links (指南, 制度, 法定主动公开内容, 依申请公开)."""
     labels = [squeeze(link.label) for link in links]
     return sum(any(pattern.search(label) for label in labels) for pattern in _NEIGHBOURS)
+
+
+_ORGAN = re.compile(
+    r"/public/column/(\d+)|/public/(\d+)/\d+\.html|/showList/(\d+)/|//[^/]+/([^/?#]+)/gkmlpt(?:/|$)"
+    r"|[?&](?:area|deptcode|organid)=([\w-]+)",
+    re.I,
+)
+
+
+def organ_of(url: str) -> str | None:
+    """Which agency of a shared host an address belongs to (site guide §6), None if it does not tell."""
+    found = _ORGAN.search(url)
+    return next(filter(None, found.groups())).lower() if found else None
 
 
 def siblings(links: Iterable[Link]) -> list[Link]:
@@ -203,6 +216,8 @@ def subcolumns(page: Page, column_url: str) -> list[tuple[Link, int | None]]:
         if parse_title(label).kind == "report":
             continue  # A row; if it leads to a list, the reading of reports finds out.
         if urlsplit(link.url).hostname != host or link.url == root:
+            continue
+        if organ_of(link.url) not in (None, organ_of(column_url)):
             continue
         year = column_year(label)
         kind = _SUBCOLUMN.match(label)

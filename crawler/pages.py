@@ -48,13 +48,14 @@ class Link:
 
 @dataclass(eq=False)
 class Page:
-    """A page that was had; ``url`` is where it came from in the end."""
+    """A page that was had; ``url`` is where it came from in the end, ``sent`` the body of the request."""
 
     url: str
     body: bytes
     capture_id: int
     fetched_at: datetime
     content_type: str = ""
+    sent: str = ""
 
     @cached_property
     def media_type(self) -> str:
@@ -200,10 +201,11 @@ def path_of(url: str) -> str:
 
 def twin_key(url: str) -> str:
     """The same for addresses that serve the same page: http and https, with and without www,
-    ``index.html`` and the bare directory, the ``_wap`` twin.
+    ``index.html`` and the bare directory, the ``_wap`` and ``mpost_`` twins.
     """
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
     path = re.sub(r"/(?:index|default)\.(?:s?html?|jsp|aspx?|php)$", "/", parts.path)
     path = re.sub(r"_wap(\.s?html?)$", r"\1", path)
+    path = re.sub(r"/mpost_(\d+\.html)$", r"/post_\1", path)
     return f"{host}{':' + str(parts.port) if parts.port not in (None, 80, 443) else ''}{path or '/'}?{parts.query}"

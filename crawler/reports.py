@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from crawler.failures import FetchFailed
 from crawler.fetcher import Fetcher
 from crawler.pages import Link, Page, join, twin_key
-from crawler.platforms.base import Row, rows_in
+from crawler.platforms.base import Ask, Row, rows_in
 from extract.identity import Title, parse_title
 
 logger = logging.getLogger(__name__)
@@ -23,6 +23,8 @@ _FILE = re.compile(r"\.(pdf|docx?|wps|ofd|zip)(?=$|[?&#\"'])", re.I)
 _DOWNLOAD = re.compile(
     r"downfile\.jsp|download\.jsp|/download/|/attachment/|downloadfile|filedown", re.I
 )
+_QUOTED = re.compile(r"[\"']([^\"'\s<>{}]{1,300}\.(?:pdf|docx?|wps|ofd))[\"']", re.I)
+_MAX_QUOTED = 20
 _GRAPHIC = re.compile(r"一图|图解|图说|解读|H5|动漫")
 _HEADINGS = (
     "总体情况",
@@ -65,14 +67,14 @@ def is_file(url: str) -> bool:
     return bool(_FILE.search(unquote(url)) or _DOWNLOAD.search(url))
 
 
-async def fetch_report(fetcher: Fetcher, row: Row) -> Report:
-    """Fetch the report behind a row.
+async def fetch_report(fetcher: Fetcher, row: Row, listed_on: str | None = None) -> Report:
+    """Fetch the report behind a row of the page ``listed_on``.
 
     Raises :class:`crawler.failures.BudgetSpent`.
     """
     purpose = "document" if is_file(row.url) else "article"
     try:
-        page = await fetcher.open(row.url, purpose, conditional=True)
+        page = await fetcher.open(_click(row.url, listed_on), purpose, conditional=True)
     except FetchFailed as failure:
         return Report(None, row.day, note=failure.detail)
     if not page.is_page:
@@ -84,7 +86,7 @@ async def fetch_report(fetcher: Fetcher, row: Row) -> Report:
         return Report(page.capture_id, day, heading)
     files = attachments(page)
     if files:
-        document_id, note = await _first_document(fetcher, files)
+        document_id, note = await _first_document(fetcher, page, files)
         return Report(document_id, day, heading, note=note)
     for link in (link for link in page.links if link.frame):
         try:
@@ -104,11 +106,18 @@ async def fetch_report(fetcher: Fetcher, row: Row) -> Report:
     return Report(page.capture_id, day, heading)
 
 
-async def _first_document(fetcher: Fetcher, files: list[str]) -> tuple[int | None, str]:
+def _click(url: str, on: str | None) -> Ask:
+    """What a browser asks when a link is clicked: some programs give files to visitors of a page only."""
+    return Ask(url, headers=(("Referer", on),) if on else ())
+
+
+async def _first_document(
+    fetcher: Fetcher, article: Page, files: list[str]
+) -> tuple[int | None, str]:
     note = ""
     for url in files[:MAX_ATTACHMENTS]:
         try:
-            page = await fetcher.get(url, "document", conditional=True)
+            page = await fetcher.get(_click(url, article.url), "document", conditional=True)
         except FetchFailed as failure:
             note = note or failure.detail
             continue
@@ -124,6 +133,12 @@ def attachments(page: Page) -> list[str]:
     for order, link in enumerate([*page.links, *_embedded(page)]):
         for url in _targets(link, page.base):
             found.setdefault(url, (_rank(link, url), order))
+    if not found:
+        # Viewers and catalogues name their file in a script only.
+        for order, quoted in enumerate(_QUOTED.findall(page.text)[:_MAX_QUOTED]):
+            named = join(page.base, quoted.replace("\\/", "/"))
+            if named:
+                found.setdefault(named, (_rank(Link(named, ""), named), order))
     return sorted(found, key=lambda url: found[url])
 
 

@@ -123,7 +123,7 @@ class _Reports:
             self._done += 1
 
     async def _fetch(self, entry: Entry, title: Title) -> None:
-        report = await fetch_report(self._fetcher, entry.row)
+        report = await fetch_report(self._fetcher, entry.row, entry.page.url)
         if report.listing is not None:
             await read_list(self._fetcher, report.listing, title.year, self._reading)
             return

@@ -21,12 +21,14 @@ from crawler.links import (
     Evidence,
     evidence,
     is_column_name,
+    organ_of,
     score,
     siblings,
     subcolumns,
 )
 from crawler.pages import Link, Page, twin_key
 from crawler.platforms import Platform, platform_of
+from crawler.platforms.generic import Generic
 from crawler.reports import holds_report
 from crawler.titles import read_row
 
@@ -60,17 +62,23 @@ class Candidate:
 
 @dataclass(slots=True)
 class Walk:
-    """What came of the way: the best candidate, and the failures that may have hidden a better one."""
+    """What came of the way: the best candidate, and the failures that may have hidden a better one.
+
+    ``organ`` is the agency of a shared host to which the place belongs, None where its address does not
+    tell.
+    """
 
     column: Candidate | None = None
     failure: FetchFailed | None = None
     lost: list[FetchFailed] = field(default_factory=list)
     opened: int = 0
+    organ: str | None = None
 
 
 async def find_column(fetcher: Fetcher, starts: Sequence[Start]) -> Walk:
     """Find the column of annual reports from ``starts``, the most trusted first."""
-    walk = Walk()
+    organs = (organ_of(start.url) for start in starts)
+    walk = Walk(organ=next(filter(None, organs), None))
     seen: set[str] = set()
     order = itertools.count()
     heap: list[tuple[int, int, Link, bool]] = []
@@ -83,13 +91,15 @@ async def find_column(fetcher: Fetcher, starts: Sequence[Start]) -> Walk:
             page = await open_start(fetcher, start)
         except FetchFailed as failure:
             walk.failure = walk.failure or failure
+            if organ_of(start.url) is not None:
+                walk.lost.append(failure)
             continue
         walk.opened += 1
         if _consider(walk, page, start.led):
             return walk
         if not start.led:
             homes.append(page.body)
-        _push(heap, order, page, seen)
+        _push(heap, order, page, seen, walk.organ)
         # From a page of trust the way goes on before the next start is asked.
         while heap and walk.opened < MAX_PAGES:
             _points, _order, link, led = heapq.heappop(heap)
@@ -106,7 +116,7 @@ async def find_column(fetcher: Fetcher, starts: Sequence[Start]) -> Walk:
                 continue  # The home page in the place of a page that is not there.
             if _consider(walk, page, led):
                 return walk
-            _push(heap, order, page, seen)
+            _push(heap, order, page, seen, walk.organ)
         if walk.column is not None:
             break
     return walk
@@ -129,6 +139,11 @@ async def open_start(fetcher: Fetcher, start: Start) -> Page:
             raise failure from None
 
 
+def _of_others(url: str, organ: str | None) -> bool:
+    """Whether an address belongs to another agency of a shared host."""
+    return organ is not None and organ_of(url) not in (None, organ)
+
+
 def candidate(page: Page, led: bool) -> Candidate:
     """What ``page`` shows and what speaks for it."""
     platform = platform_of(page)
@@ -138,13 +153,17 @@ def candidate(page: Page, led: bool) -> Candidate:
 
 def _consider(walk: Walk, page: Page, led: bool) -> bool:
     """Take ``page`` if it is the column; keep it in mind if it may be. True ends the way."""
-    if not page.is_page:
+    if not page.is_page or _of_others(page.url, walk.organ):
+        return False
+    if walk.organ and walk.lost and organ_of(page.url) is None:
+        # The host's own column does not stand in for the agency's that could not be opened.
         return False
     found = candidate(page, led)
     if found.evidence.strong or (found.is_report and led and found.evidence.named):
         walk.column = found
         return True
-    parts = led and bool(subcolumns(page, page.url))
+    # What a family's script would show is read as parts of the column.
+    parts = led and (bool(subcolumns(page, page.url)) or not isinstance(found.platform, Generic))
     if (found.evidence.any or parts or (found.is_report and led)) and walk.column is None:
         walk.column = found
     return False
@@ -155,10 +174,11 @@ def _push(
     order: itertools.count[int],
     page: Page,
     seen: set[str],
+    organ: str | None,
 ) -> None:
     best: dict[str, tuple[int, Link]] = {}
     for link in page.links:
-        points = score(link)
+        points = 0 if _of_others(link.url, organ) else score(link)
         key = twin_key(link.url)
         if points >= WEAK and key not in seen and points > best.get(key, (0, link))[0]:
             best[key] = points, link

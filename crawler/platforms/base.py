@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -40,12 +40,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A request for a page of a list."""
+    """A request for a page of a list; ``linked`` tells that a link of the site leads there."""
 
     url: str
     method: str = "GET"
     body: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    linked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,18 @@ class Stated:
 
     rows: int | None = None
     pages: int | None = None
+
+
+Fetch = Callable[[Ask], Awaitable[Page]]
+"""Makes a request within the visit's budget; raises ``crawler.failures.FetchFailed``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A list that no link leads to, only a script; it may be named after a year (2024年)."""
+
+    ask: Ask
+    name: str = ""
 
 
 class Platform(ABC):
@@ -77,6 +90,13 @@ class Platform(ABC):
     def says_empty(self, page: Page) -> bool:
         """Whether the page itself states that there is nothing."""
         return bool(_EMPTY.search(page.words))
+
+    async def parts(self, page: Page, fetch: Fetch) -> Sequence[Part]:
+        """The lists that the scripts of ``page`` fetch; each is read like a page of its own.
+
+        ``fetch`` brings a script that knows what such a request must say. Its failures are passed on.
+        """
+        return ()
 
     @abstractmethod
     def following(self, first: Page, last: Page, number: int, read: int) -> Sequence[Ask]:

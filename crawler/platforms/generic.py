@@ -26,13 +26,21 @@ class Generic(Platform):
 
     def following(self, first: Page, last: Page, number: int, read: int) -> Sequence[Ask]:
         """The page's own next link; else numbered names, if it says that there are more pages."""
-        for link in last.links:
-            if _NEXT.match(re.sub(r"\s", "", link.text)) and link.url != last.url:
-                return [Ask(link.url)]
+        onward = next_link(last)
+        if onward is not None:
+            return [Ask(onward, linked=True)]
         pages = self.stated(first).pages
         if pages is not None and number <= pages and number > 1:
             return numbered(first.url, number)
         return []
+
+
+def next_link(page: Page) -> str | None:
+    """Where the page's own 下一页 leads."""
+    for link in page.links:
+        if _NEXT.match(re.sub(r"\s", "", link.text)) and link.url != page.url:
+            return link.url
+    return None
 
 
 def numbered(url: str, number: int, stem: str = "index", extension: str = "html") -> list[Ask]:
