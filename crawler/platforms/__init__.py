@@ -1,16 +1,44 @@
-"""The families of sites, in the order in which they are tried."""
+"""The families of sites, in the order in which they are tried: marks of a program before names of files."""
 
 from __future__ import annotations
 
 from crawler.pages import Page
-from crawler.platforms.base import Ask, Platform, Row, Stated
+from crawler.platforms.aspnet import AspNet
+from crawler.platforms.base import Ask, Fetch, Part, Platform, Row, Stated
+from crawler.platforms.epoint import Epoint
+from crawler.platforms.eportal import Eportal
 from crawler.platforms.generic import Generic
+from crawler.platforms.gkmlpt import Gkmlpt
 from crawler.platforms.hanweb import Hanweb
+from crawler.platforms.hebei import Hebei
+from crawler.platforms.jsp import Jsp
+from crawler.platforms.lonsun import Lonsun
+from crawler.platforms.nfcms import Nfcms
+from crawler.platforms.openness import Openness
 from crawler.platforms.trs import Trs
+from crawler.platforms.truecms import TrueCms
+from crawler.platforms.ucap import Ucap
+from crawler.platforms.vsb import Vsb
 
-PLATFORMS: tuple[Platform, ...] = (Hanweb(), Trs(), Generic())
+PLATFORMS: tuple[Platform, ...] = (
+    TrueCms(),
+    Hanweb(),
+    Gkmlpt(),
+    Epoint(),
+    Lonsun(),
+    Openness(),
+    Hebei(),
+    Eportal(),
+    AspNet(),
+    Jsp(),
+    Ucap(),
+    Vsb(),
+    Nfcms(),
+    Trs(),
+    Generic(),
+)
 
-__all__ = ["PLATFORMS", "Ask", "Platform", "Row", "Stated", "platform_of"]
+__all__ = ["PLATFORMS", "Ask", "Fetch", "Part", "Platform", "Row", "Stated", "platform_of"]
 
 
 def platform_of(page: Page) -> Platform:

@@ -51,7 +51,7 @@ class Hanweb(Platform):
 
     def rows(self, page: Page) -> list[Row]:
         """The rows of the store; of the page itself where it has none."""
-        records = _records(page.text)
+        records = records_in(page.text)
         if not records:
             return super().rows(page) if "<html" in page.text[:2000].lower() else []
         html = "<ul>" + "".join(f"<li>{record}</li>" for record in records) + "</ul>"
@@ -59,16 +59,16 @@ class Hanweb(Platform):
 
     def stated(self, page: Page) -> Stated:
         """``totalrecord``, and the blocks it takes: a block is what the first page holds."""
-        total = _number(page.text, "totalrecord")
+        total = stated_number(page.text, "totalrecord")
         return Stated(total) if total is not None else super().stated(page)
 
     def says_empty(self, page: Page) -> bool:
         """A store that states zero, or a page that says so."""
-        return _number(page.text, "totalrecord") == 0 or super().says_empty(page)
+        return stated_number(page.text, "totalrecord") == 0 or super().says_empty(page)
 
     def following(self, first: Page, last: Page, number: int, read: int) -> Sequence[Ask]:
         """POST with record numbers, then GET of the group that the store names, then by ``page``."""
-        total = _number(first.text, "totalrecord")
+        total = stated_number(first.text, "totalrecord")
         group = _group(last.text) or _group(first.text)
         proxy = _PROXY.search(first.text)
         if (total is not None and read >= total) or (group is None and (not proxy or not total)):
@@ -82,7 +82,7 @@ class Hanweb(Platform):
             first
         )
         program = url.partition("?")[0]
-        size = _number(first.text, "perpage") or max(1, read // 3)
+        size = stated_number(first.text, "perpage") or max(1, read // 3)
         block = max(read // (number - 1), 1)
         span = urlencode({"startrecord": read + 1, "endrecord": read + block, "perpage": size})
         headers = (("Referer", first.url), ("X-Requested-With", "XMLHttpRequest"))
@@ -96,7 +96,7 @@ class Hanweb(Platform):
         return [*asks, Ask(f"{program}?{by_page}", headers=headers)]
 
 
-def _records(text: str) -> list[str]:
+def records_in(text: str) -> list[str]:
     """What stands between the tags, cut without a pattern that could be made to run for hours."""
     records = []
     for part in text.split("<record>")[1 : MAX_ROWS + 1]:
@@ -118,7 +118,8 @@ def _group(text: str) -> str | None:
     return found[1] if found else None
 
 
-def _number(text: str, name: str) -> int | None:
+def stated_number(text: str, name: str) -> int | None:
+    """What a store states under ``totalrecord``, ``totalpage`` or ``perpage``."""
     found = _NUMBERS[name].search(text)
     return int(found[1]) if found else None
 

@@ -1,0 +1,56 @@
+"""ASP.NET (site guide §4.11): the pager sends the page's own form back to the server, or counts in ``page``.
+
+The state in the form (``__VIEWSTATE``) changes with every page, so each answer is asked for the next. The
+only event that is ever sent is the one of a pager, by the number of a page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import unescape
+from urllib.parse import urlencode, urlsplit
+
+from crawler.pages import Page, join
+from crawler.platforms.base import Ask
+from crawler.platforms.generic import Generic
+from crawler.platforms.query import at_page
+
+_EVENT = re.compile(r"__doPostBack\(\s*'([^']{1,200})'\s*,\s*'((?:Page\$)?(\d{1,4}))'\s*\)")
+_MAX_FIELDS = 100
+
+
+class AspNet(Generic):
+    """Lists in a form."""
+
+    name = "aspnet"
+
+    def recognise(self, page: Page) -> bool:
+        """By the state in the form, or by the ending and a number of a page."""
+        return "__VIEWSTATE" in page.text or _counts(page.url)
+
+    def following(self, first: Page, last: Page, number: int, read: int) -> Sequence[Ask]:
+        """The event of the pager that names the page, else the number in the address, else a link."""
+        for target, argument, page in _EVENT.findall(unescape(last.text)):
+            if int(page) == number:
+                return [_postback(last, target, argument)]
+        links = [link.url for link in last.links if _counts(link.url)]
+        for url in [first.url] * _counts(first.url) + links:
+            if at_page(url, "page", number) in links:
+                return [Ask(at_page(url, "page", number))]
+        return super().following(first, last, number, read)
+
+
+def _counts(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.path.lower().endswith(".aspx") and bool(re.search(r"(?:^|&)page=\d", parts.query))
+
+
+def _postback(page: Page, target: str, argument: str) -> Ask:
+    """What a browser sends when a page of the pager is clicked: the hidden fields and the event."""
+    hidden = page.selector.xpath("//form//input[@type='hidden'][@name]")[:_MAX_FIELDS]
+    fields = {field.attrib["name"]: field.attrib.get("value", "") for field in hidden}
+    fields |= {"__EVENTTARGET": target, "__EVENTARGUMENT": argument}
+    action = page.selector.xpath("(//form/@action)[1]").get()
+    headers = (("Content-Type", "application/x-www-form-urlencoded"), ("Referer", page.url))
+    return Ask(join(page.base, action or "") or page.url, "POST", urlencode(fields), headers)
