@@ -253,6 +253,7 @@ class _Handler(BaseHTTPRequestHandler):
             dict(parse_qsl(address.query, keep_blank_values=True)),
             dict(parse_qsl(body, keep_blank_values=True)),
             {name.lower(): value for name, value in self.headers.items()},
+            body,
         )
 
     def _finish(self, request: Request, response: Response | None, started: float) -> None:

@@ -1,0 +1,1 @@
+"""An imitation of every family of sites, with the truth about what they publish."""
