@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from extract.characters import numeral, simplify, squeeze
@@ -38,6 +39,7 @@ class Title:
     scope: Scope | None
 
 
+_LONGEST = 400
 _YEAR_DIGITS = r"(?<!\d)20\d\d(?!\d)"
 _YEAR_NUMERALS = r"二[〇零○OoΟ0][〇零○OoΟ0一二三四五六七八九]{2}"
 _YEAR = re.compile(rf"({_YEAR_DIGITS}|{_YEAR_NUMERALS})(?:年度?)?")
@@ -89,6 +91,12 @@ _GOVERNMENT = re.compile(r"(?:人民政府|政府)$")
 
 def parse_title(text: str) -> Title:
     """Read a title, heading or link text; never raises."""
+    return _parse_title(text[:_LONGEST])
+
+
+# A page is asked for its title more than once, and lists repeat their links.
+@lru_cache(maxsize=2048)
+def _parse_title(text: str) -> Title:
     clean = _tidy(text)
     plain = simplify(clean)
     masked, year = _mask_years(plain)
@@ -143,7 +151,7 @@ def looks_like_agency(text: str) -> bool:
 
 
 def _tidy(text: str) -> str:
-    clean = squeeze(text[:400])
+    clean = squeeze(text)
     # In a trail of links (首页 > 年报 > …) the last one is the page.
     clean = _LEADING.sub("", re.split(r"[>»]", clean)[-1] or clean)
     clean = _FILE_ENDING.sub("", clean)
