@@ -79,7 +79,8 @@ def read_many(
                     yield (
                         key,
                         failed_record(
-                            source_of(b"", origin), f"The file cannot be opened: {error.strerror or error}."
+                            source_of(b"", origin),
+                            f"The file cannot be opened: {error.strerror or error}.",
                         ),
                     )
                     continue
