@@ -16,6 +16,10 @@ from archive.database.models import Agency, Finding, Reading, ReportVersion
 from archive.resolution import resolve
 
 
+_ARITHMETIC = ("T2-", "T3-", "T4-", "S14-")
+"""Rules on the tables; the others are on words and structure."""
+
+
 class Content(StrEnum):
     """The states of contract §4."""
 
@@ -67,8 +71,8 @@ def judge(
     )
     counts = dict(sorted(Counter(finding.severity for finding in counted).items()))
     errors = [finding for finding in counted if finding.severity == "error"]
-    if any(finding.rule.startswith("T") for finding in errors):
-        return Judgement(Content.INCONSISTENT, counts, _first(errors, "T"))
+    if any(finding.rule.startswith(_ARITHMETIC) for finding in errors):
+        return Judgement(Content.INCONSISTENT, counts, _first(errors, _ARITHMETIC))
     if any(finding.rule.startswith("ST") for finding in errors):
         return Judgement(Content.INCOMPLETE, counts, _first(errors, "ST"))
     if reading.status != "ok":
@@ -76,7 +80,7 @@ def judge(
     return Judgement(Content.COMPLETE, counts)
 
 
-def _first(findings: list[Finding], prefix: str) -> str:
+def _first(findings: list[Finding], prefix: str | tuple[str, ...]) -> str:
     return next(f"{f.rule}: {f.message}" for f in findings if f.rule.startswith(prefix))
 
 
