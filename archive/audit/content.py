@@ -15,7 +15,6 @@ from archive.agencies import Register
 from archive.database.models import Agency, Finding, Reading, ReportVersion
 from archive.resolution import resolve
 
-
 _ARITHMETIC = ("T2-", "T3-", "T4-", "S14-")
 """Rules on the tables; the others are on words and structure."""
 
