@@ -73,12 +73,13 @@ async def read_column(
     Raises :class:`crawler.failures.BudgetSpent`.
     """
     taken = {_key(Ask(first.url))}
-    queue: list[tuple[Page, int | None]] = [(first, None)]
+    queue: list[tuple[Page, int | None, bool]] = [(first, None, False)]
     states_empty = False
     while queue:
-        page, year = queue.pop(0)
+        page, year, of_script = queue.pop(0)
         before = len(reading.entries)
         scripted = await _scripted(fetcher, page, reading)
+        asked = {ask for ask, _year in scripted}
         await read_list(fetcher, page, year, reading, scripted=bool(scripted))
         parts = _new([*_linked(page, first.url), *scripted], taken)
         if len(reading.entries) == before and not parts:
@@ -90,7 +91,8 @@ async def read_column(
         taken.update(_key(ask) for ask, _year in parts)
         if len(reading.entries) == before and not parts and not (is_report and page is first):
             if platform_of(page).says_empty(page):
-                states_empty = True
+                # To a question that we put together from a script, nothing is a weak answer.
+                states_empty = states_empty or not of_script
             else:
                 reading.problems.append(
                     Problem(
@@ -107,7 +109,7 @@ async def read_column(
                     )
                 )
                 continue
-            queue.append((opened, part_year or year))
+            queue.append((opened, part_year or year, ask in asked))
     reading.empty = states_empty and not reading.entries
 
 

@@ -23,7 +23,10 @@ _FILE = re.compile(r"\.(pdf|docx?|wps|ofd|zip)(?=$|[?&#\"'])", re.I)
 _DOWNLOAD = re.compile(
     r"downfile\.jsp|download\.jsp|/download/|/attachment/|downloadfile|filedown", re.I
 )
-_QUOTED = re.compile(r"[\"']([^\"'\s<>{}]{1,300}\.(?:pdf|docx?|wps|ofd))[\"']", re.I)
+_QUOTED = re.compile(
+    r"\b(?:file|pdf|doc|url|src|attach)\w{0,12}[\"']?\s*[:=]\s*[\"']([^\"'\s<>{}]{1,300}\.(?:pdf|docx?|wps|ofd))[\"']",
+    re.I,
+)
 _MAX_QUOTED = 20
 _GRAPHIC = re.compile(r"一图|图解|图说|解读|H5|动漫")
 _HEADINGS = (

@@ -89,7 +89,8 @@ class Platform(ABC):
 
     def says_empty(self, page: Page) -> bool:
         """Whether the page itself states that there is nothing."""
-        return bool(_EMPTY.search(page.words))
+        # A program that answers in data says so of what it was asked, which may be our mistake.
+        return page.text.lstrip().startswith("<") and bool(_EMPTY.search(page.words))
 
     async def parts(self, page: Page, fetch: Fetch) -> Sequence[Part]:
         """The lists that the scripts of ``page`` fetch; each is read like a page of its own.

@@ -35,10 +35,15 @@ class Generic(Platform):
         return []
 
 
+def is_next(text: str) -> bool:
+    """Whether the text of a link is 下一页 or what stands for it."""
+    return bool(_NEXT.match(re.sub(r"\s", "", text)))
+
+
 def next_link(page: Page) -> str | None:
     """Where the page's own 下一页 leads."""
     for link in page.links:
-        if _NEXT.match(re.sub(r"\s", "", link.text)) and link.url != page.url:
+        if is_next(link.text) and link.url != page.url:
             return link.url
     return None
 

@@ -213,6 +213,19 @@ HOSTS: dict[str, Host] = {
     "lookalikes": site(
         {"/nb/": column('<li><a href="/nb/a.html">2024年法治政府建设年度报告</a><span>2025-01-02</span></li>')}
     ),
+    "noanswer": site(
+        {
+            "/nb/": column(more="<script src='/js/webBuilderCommon.js'></script><script>var categorynum='003'</script>"),
+            "/js/webBuilderCommon.js": "var siteInfo = {siteGuid:'7'};",
+            "/EWB-FRONT/rest/lightfrontaction/getgovinfolist": '{"custom":{"total":0,"data":[]}}',
+        }
+    ),
+    "refusal": site(
+        {
+            "/nb/": column(more="<script>fetch('/common/search/0a0b0c0d0e0f')</script>"),
+            "/common/search/0a0b0c0d0e0f": '{"code":0,"msg":"暂无数据"}',
+        }
+    ),
     "itself": site({"/nb/": column(title="政府信息公开年报", more=f"<h1>示例局2024年政府信息公开工作年度报告</h1>{TABLE}")}),
     "oneyear": site({"/nb/": article("示例局2024年政府信息公开工作年度报告")}),
     "gbk": site({"/nb/": column(row(2024), row(2023)).encode("gb18030")}),
@@ -316,12 +329,14 @@ def test_read_in_full(name: str, platform: str, reports: int, archive: Archive) 
         ("weak", "weak"),
         ("lookalikes", "no_reports"),
         ("oneyear", "weak"),
+        ("noanswer", "no_reports"),
+        ("refusal", "needs_browser"),
     ],
 )
 def test_doubt_is_partial_and_what_was_seen_is_kept(name: str, kind: str, archive: Archive) -> None:
     visit = visit_of(archive, name)
     assert (visit.verdict, visit.kind) == ("partial", kind), visit.reason
-    assert bool(visit.sightings) == (name != "lookalikes")
+    assert bool(visit.sightings) == (name not in ("lookalikes", "noanswer", "refusal"))
 
 
 def test_a_wrong_total_is_noted(archive: Archive) -> None:

@@ -5,15 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from hashlib import sha256
 
-from crawler.sampleweb.publications import Publication
+from crawler.sampleweb.publications import Portal, Publication
 from crawler.sampleweb.web import Request, Response, html, text
 from govweb.portals import ListedSite
 
 _TARGET = "ctl00$Main$AspNetPager1"
+_NEXT = "ctl00$Main$lbtnNext"
 
 
 class AspNetSite(ListedSite):
-    """``List_wj.aspx?lmid=12``."""
+    """``List_wj.aspx?lmid=12``; ``numbers`` tells whether the pager shows them, or only 下一页."""
+
+    def __init__(self, portal: Portal, lie: int = 0, numbers: bool = True) -> None:
+        super().__init__(portal, lie)
+        self._numbers = numbers
 
     def section_path(self, key: str) -> str:
         return (
@@ -30,18 +35,22 @@ class AspNetSite(ListedSite):
             return None
         last, number = self.last("annual", now), 1
         if request.method == "POST":
-            if request.form.get("__EVENTTARGET") != _TARGET or not request.form.get(
-                "__EVENTVALIDATION"
-            ):
+            target = request.form.get("__EVENTTARGET")
+            if target not in (_TARGET, _NEXT) or not request.form.get("__EVENTVALIDATION"):
                 return text("Invalid postback", 500)
-            number = int(request.form["__EVENTARGUMENT"])
-            if request.form.get("__VIEWSTATE") != _state(number - 1):
+            states = {_state(n): n for n in range(1, last + 1)}
+            shown = states.get(request.form.get("__VIEWSTATE", ""), 0)
+            number = shown + 1 if target == _NEXT else int(request.form["__EVENTARGUMENT"])
+            if number != shown + 1:
                 return text("The state information is invalid for this page", 500)
         # A number beyond the last page shows the last one.
         number = min(number, max(1, -(-(self.total("annual", now) - self.lie) // self.portal.rows)))
+        events = [(_TARGET, str(n), str(n)) for n in range(1, last + 1)]
+        if not self._numbers:
+            events = [(_NEXT, "", "下一页")] if number < last else []
         links = "".join(
-            f"<a href=\"javascript:__doPostBack('{_TARGET}','{n}')\">{n}</a> "
-            for n in range(1, last + 1)
+            f"<a href=\"javascript:__doPostBack('{target}','{argument}')\">{label}</a> "
+            for target, argument, label in events
         )
         form = (
             f'<form method="post" action="./List_wj.aspx?lmid=12" id="aspnetForm">'

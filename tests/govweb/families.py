@@ -104,6 +104,12 @@ FAMILIES = (
     Family("hebei", "hebei", HebeiSite, _asks("page", "2")),
     Family("eportal", "eportal", EportalSite, _asks("currentPage", "2")),
     Family("aspnet", "aspnet", AspNetSite, lambda r: r.form.get("__EVENTARGUMENT") == "2"),
+    Family(
+        "aspnetnext",
+        "aspnet",
+        lambda portal, lie: AspNetSite(portal, lie, numbers=False),
+        lambda r: r.method == "POST",
+    ),
     Family("aspx", "aspnet", AspxSite, _asks("page", "2")),
     Family("jsp", "jsp", JspSite, _asks("cur_page", "2")),
 )  # fmt: skip
