@@ -11,6 +11,7 @@ from crawler.platforms.generic import Generic
 from crawler.platforms.gkmlpt import Gkmlpt
 from crawler.platforms.hanweb import Hanweb
 from crawler.platforms.hebei import Hebei
+from crawler.platforms.jpaas import Jpaas
 from crawler.platforms.jsp import Jsp
 from crawler.platforms.lonsun import Lonsun
 from crawler.platforms.nfcms import Nfcms
@@ -23,6 +24,7 @@ from crawler.platforms.vsb import Vsb
 PLATFORMS: tuple[Platform, ...] = (
     TrueCms(),
     Hanweb(),
+    Jpaas(),
     Gkmlpt(),
     Epoint(),
     Lonsun(),

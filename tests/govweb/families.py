@@ -12,6 +12,7 @@ from govweb.aspnet import AspNetSite
 from govweb.epoint import EpointSite
 from govweb.gkmlpt import GkmlptJump, GkmlptSite
 from govweb.hebei import HebeiSite
+from govweb.jpaas import JpaasSite
 from govweb.lonsun import LonsunSite
 from govweb.nfcms import NfcmsSite
 from govweb.openness import OpennessSite
@@ -101,6 +102,7 @@ FAMILIES = (
         _path("webBuilderCommon"),
     ),
     Family("truecms", "truecms", TrueCmsSite, _asks("startrecord", "7")),
+    Family("jpaas", "jpaas", JpaasSite, lambda r: '"pageNo":2' in r.query.get("paramJson", ""), _path("/build/unit")),
     Family("hebei", "hebei", HebeiSite, _asks("page", "2")),
     Family("eportal", "eportal", EportalSite, _asks("currentPage", "2")),
     Family("aspnet", "aspnet", AspNetSite, lambda r: r.form.get("__EVENTARGUMENT") == "2"),
