@@ -9,6 +9,10 @@ class UnknownFormat(ExtractionError):
     """The bytes are none of the formats that are read."""
 
 
+class OutdatedFormat(UnknownFormat):
+    """A Word document of a version before those that are read."""
+
+
 class DamagedDocument(ExtractionError):
     """The format is known, the file is cut off or broken."""
 

@@ -7,7 +7,9 @@ says so. Workers are renewed now and then, so a leak in an engine cannot grow.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
+import os
 import pickle
 import resource
 import signal
@@ -114,7 +116,7 @@ def _give(workers: list[_Worker[Key]], job: tuple[Key, bytes, Origin], limits: L
         worker.pipe.send((job[1], job[2]))
     except OSError:
         # It died between two documents; the sentinel tells, and the document is reported as failed.
-        worker.process.kill()
+        _kill(worker)
 
 
 def _start(limits: Limits) -> _Worker[Key]:
@@ -138,8 +140,7 @@ def _ready(busy: list[_Worker[Key]], limits: Limits) -> list[_Worker[Key]]:
         if worker.pipe in awaited or worker.process.sentinel in awaited:
             ready.append(worker)
         elif now >= worker.started + limits.seconds:
-            worker.process.kill()
-            worker.process.join()
+            _kill(worker)
             ready.append(worker)
     return ready
 
@@ -159,8 +160,7 @@ def _collect(worker: _Worker[Key], limits: Limits) -> tuple[Key, Record]:
     except (EOFError, OSError):
         pass
     # A result above the limit breaks the pipe, so the worker is of no use any more.
-    worker.process.kill()
-    worker.process.join()
+    _kill(worker)
     return key, failed_record(source_of(data, origin), _cause(worker, took, limits))
 
 
@@ -181,13 +181,23 @@ def _is_spent(worker: _Worker[Key], limits: Limits) -> bool:
 
 def _stop(worker: _Worker[Key]) -> None:
     worker.pipe.close()
+    _kill(worker)
+    worker.process.close()
+
+
+def _kill(worker: _Worker[Key]) -> None:
+    """End a worker and whatever programs it has started, which are in its session."""
+    if (pid := worker.process.pid) is not None:
+        # Without a session of its own it is still starting, or gone and nothing is left of it.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)
     worker.process.kill()
     worker.process.join()
-    worker.process.close()
 
 
 def _serve(pipe: Connection, limits: Limits) -> None:
     """The child: read documents until the parent goes away."""
+    os.setsid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGXCPU, signal.SIG_DFL)
     _limit(resource.RLIMIT_AS, limits.memory)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extract import sniff
 from extract.document import Document, Origin
+from extract.errors import DamagedDocument, ExtractionError, OutdatedFormat, UnknownFormat
 
 Reader = Callable[[bytes, Origin], Document]
 
@@ -75,10 +76,73 @@ def _pdf_second(data: bytes, origin: Origin) -> Document:
     return read_pdf_second(data)
 
 
+def _mhtml(data: bytes, origin: Origin) -> Document:
+    from extract.readers.html import read_html
+    from extract.readers.mhtml import page_of
+
+    return replace(read_html(*page_of(data)), media_type=sniff.MHTML)
+
+
+def _mhtml_rows(data: bytes, origin: Origin) -> Document:
+    from extract.readers.html_rows import read_html_rows
+    from extract.readers.mhtml import page_of
+
+    return replace(read_html_rows(*page_of(data)), media_type=sniff.MHTML)
+
+
 def _doc(data: bytes, origin: Origin) -> Document:
     from extract.readers.doc import read_doc
 
-    return read_doc(data)
+    try:
+        return read_doc(data)
+    except (OutdatedFormat, DamagedDocument) as error:
+        return _converted_doc(data, error)
+
+
+def _converted_doc(data: bytes, error: ExtractionError) -> Document:
+    """What LibreOffice makes of a file that our reader refuses; raises ``error`` where it fails too."""
+    from extract.readers import office
+
+    outdated = isinstance(error, OutdatedFormat)
+    filters = (office.WORD_95, office.WORD_6) if outdated else (office.WORD_97,)
+    try:
+        document = office.read_by_office(data, filters)
+    except (UnknownFormat, DamagedDocument):
+        raise error from None
+    if not any(document.tables()):
+        # Filters make something of everything; without a table nothing is won.
+        raise error
+    doubts = document.doubts
+    if not outdated:
+        doubts += ("The file is damaged; LibreOffice saved what it could, and parts may be lost.",)
+    return replace(document, media_type=sniff.DOC, doubts=doubts)
+
+
+def _rtf(data: bytes, origin: Origin) -> Document:
+    from extract.readers import office
+
+    if office.program() is None:
+        raise UnknownFormat(
+            "The file is in Rich Text Format (RTF), which is not read; save it as .docx, "
+            "or install LibreOffice, which then converts it."
+        )
+    return replace(office.read_by_office(data, (office.RICH_TEXT,)), media_type=sniff.RTF)
+
+
+def _zip(data: bytes, origin: Origin) -> Document:
+    from extract.readers.zip_members import read_zip
+
+    return read_zip(data, origin)
+
+
+def _zip_again(data: bytes, origin: Origin) -> Document | None:
+    from extract.readers.zip_members import read_zip_again
+
+    return read_zip_again(data, origin)
+
+
+def _none(data: bytes, origin: Origin) -> None:
+    return None
 
 
 def _doc_cells(data: bytes, origin: Origin) -> Document:
@@ -106,11 +170,14 @@ READERS: dict[str, Readers] = {
     sniff.PDF: Readers(_pdf, _pdf_second, cheap=False),
     sniff.DOC: Readers(_doc, _doc_cells),
     sniff.OFD: Readers(_ofd, _ofd_order),
+    sniff.MHTML: Readers(_mhtml, _mhtml_rows),
+    sniff.RTF: Readers(_rtf, _none),
+    sniff.ZIP: Readers(_zip, _zip_again),
 }
 
 _UNSUPPORTED = {
-    sniff.ZIP: "The file is a ZIP archive that holds no document of a known format; unpack it first.",
-    sniff.RTF: "The file is in Rich Text Format, which is not read; save it as PDF or docx.",
+    sniff.RAR: "The file is a RAR archive, which is not read; unpack it first.",
+    sniff.SEVEN_ZIP: "The file is a 7z archive, which is not read; unpack it first.",
     sniff.UNKNOWN: "The format of the file is not known.",
 }
 

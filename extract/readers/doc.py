@@ -30,7 +30,7 @@ _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff\ufffd]")
 def read_doc(data: bytes) -> Document:
     """Read a binary Word document.
 
-    :raises UnknownFormat: for Word 6/95 and OLE files of other programs.
+    :raises OutdatedFormat: for Word 6/95; :raises UnknownFormat: for OLE files of other programs.
     :raises DamagedDocument: for broken files.
     :raises Locked: for files that need a password, those of later versions of Word included.
     :raises LimitExceeded: for files that are too large or too deep.

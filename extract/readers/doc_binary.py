@@ -25,6 +25,7 @@ from extract.errors import (
     ExtractionError,
     LimitExceeded,
     Locked,
+    OutdatedFormat,
     UnknownFormat,
 )
 from extract.readers.doc_sprms import (
@@ -130,7 +131,7 @@ def raw_text(data: bytes) -> str:
 def open_word(data: bytes) -> WordFile:
     """Open a Word 97 file.
 
-    :raises UnknownFormat: for Word 6/95 and other OLE files; :raises DamagedDocument: for a file
+    :raises OutdatedFormat: for Word 6/95; :raises UnknownFormat: for other OLE files; :raises DamagedDocument: for a file
         that is broken; :raises Locked: for one with a password; :raises LimitExceeded: for one that
         is too large.
     """
@@ -196,7 +197,7 @@ class _WordReader:
         magic, version = struct.unpack_from("<HH", self._main)
         (flags,) = struct.unpack_from("<H", self._main, 10)
         if magic in _OLD_MAGICS or (magic == 0xA5EC and version < 0xBF):
-            raise UnknownFormat(
+            raise OutdatedFormat(
                 "The file was made by Word 95 or older, which is not read; save it as .docx."
             )
         if magic != 0xA5EC:

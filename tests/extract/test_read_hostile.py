@@ -37,7 +37,7 @@ BOMB = (
         (b"", "empty"),
         (b"%PDF-1.7\n%cut", ""),
         (b"\x89PNG\r\n\x1a\n....", "picture"),
-        (b"{\\rtf1 x}", "Rich Text"),
+        (b"Rar!\x1a\x07\x00", "RAR"),
         (b"\x00\x01\x02\x03" * 100, "format"),
         (WORD[: len(WORD) // 2], "cut off"),
         (package(a_txt="x"), "ZIP"),
