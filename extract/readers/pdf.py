@@ -75,9 +75,14 @@ def _read(data: bytes) -> tuple[list[PageMarks], list[int], list[str], dict[str,
             images.append(read.images)
             unsure = sum(char.doubtful for char in read.marks.chars)
             doubts += page_doubts(index + 1, read.hidden, unsure)
-        properties = metadata(
-            *(pdf.get_metadata_value(key) for key in ("Title", "Author", "CreationDate"))
-        )
+        properties = metadata(*(_property(pdf, key) for key in ("Title", "Author", "CreationDate")))
         return marks, images, doubts, properties
     finally:
         pdf.close()
+
+
+def _property(pdf: pdfium.PdfDocument, key: str) -> str:
+    try:
+        return str(pdf.get_metadata_value(key))
+    except UnicodeDecodeError:
+        return ""

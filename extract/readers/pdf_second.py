@@ -9,14 +9,22 @@ from __future__ import annotations
 import io
 import logging
 import math
+import zlib
 from collections.abc import Sequence
 
+from pdfminer import pdftypes
 from pdfminer.layout import LTChar
 from pdfminer.pdfcolor import PDFColorSpace
 from pdfminer.pdfdevice import PDFTextDevice, PDFTextSeq
 from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError
 from pdfminer.pdffont import PDFFont, PDFUnicodeNotDefined
-from pdfminer.pdfinterp import PDFGraphicState, PDFPageInterpreter, PDFResourceManager, PDFTextState
+from pdfminer.pdfinterp import (
+    PDFGraphicState,
+    PDFPageInterpreter,
+    PDFResourceManager,
+    PDFStackT,
+    PDFTextState,
+)
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser
 from pdfminer.pdftypes import PDFStream, resolve1
@@ -30,7 +38,7 @@ from pdfminer.utils import (
 )
 
 from extract.document import Document, Table
-from extract.errors import DamagedDocument, ExtractionError, Locked
+from extract.errors import DamagedDocument, ExtractionError, LimitExceeded, Locked
 from extract.readers.pdf_limits import MOST_PAGES, Budget, check_pages
 from extract.readers.pdf_text import REPLACEMENT, certain, check_whole, metadata, page_doubts
 from extract.readers.pictures import scanned_pages
@@ -43,6 +51,31 @@ _INVISIBLE = 3
 """Text rendering mode of text that is not painted (ISO 32000-1, 9.3.6)."""
 _UPRIGHT = 0.05
 """Quarter turns a character may lean and still be upright."""
+
+
+MOST_UNPACKED = 64_000_000
+"""Bytes that a broken stream may unpack to."""
+
+
+def _without_checksum(data: bytes) -> bytes:
+    """What a stream with a wrong checksum unpacks to."""
+    engine = zlib.decompressobj(-zlib.MAX_WBITS)
+    unpacked = engine.decompress(data[2:], MOST_UNPACKED)
+    if engine.unconsumed_tail:
+        raise LimitExceeded("a broken part of the PDF unpacks too far")
+    return unpacked
+
+
+# pdfminer does it byte by byte, copying all that it has each time: minutes for a broken font.
+pdftypes.decompress_corrupted = _without_checksum
+
+
+class _Interpreter(PDFPageInterpreter):
+    def pop(self, n: int) -> list[PDFStackT]:
+        # pdfminer copies the rest of the stack at each operator.
+        taken = self.argstack[-n:] if n else []
+        del self.argstack[len(self.argstack) - len(taken) :]
+        return taken
 
 
 def read_pdf_second(data: bytes) -> Document:
@@ -76,7 +109,7 @@ def _read(data: bytes) -> tuple[list[PageMarks], list[int], list[str], dict[str,
     pdf = PDFDocument(PDFParser(io.BytesIO(data)))
     resources = PDFResourceManager()
     device = _Marks(resources, Budget())
-    interpreter = PDFPageInterpreter(resources, device)
+    interpreter = _Interpreter(resources, device)
     marks: list[PageMarks] = []
     images: list[int] = []
     doubts: list[str] = []

@@ -38,7 +38,7 @@ class Measure:
 def measure(lines: Sequence[TextLine]) -> Measure:
     """Edges of the text on a page, from its lines outside of tables."""
     widest = max(line.box[2] - line.box[0] for line in lines)
-    long = [line for line in lines if line.box[2] - line.box[0] > 0.7 * widest]
+    long = [line for line in lines if line.box[2] - line.box[0] >= 0.7 * widest]
     return Measure(
         left=min(line.box[0] for line in long),
         right=max(line.box[2] for line in long),

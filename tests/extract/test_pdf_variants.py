@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import math
+import random
+import time
+import zlib
 from collections.abc import Callable
 
 import pytest
@@ -422,3 +425,43 @@ def test_a_password_is_asked_for_in_words(read: Read) -> None:
     encrypt = f"/Encrypt<</Filter/Standard/V 1/R 2/O<{key}>/U<{key}>/P -4>>/ID[<6161><6161>]"
     with pytest.raises(Locked, match="password"):
         read(pdf(ruled(), trailer=encrypt))
+
+
+# Found by benchmarks/fuzz_readers.py.
+
+
+@readers
+def test_text_without_size_is_no_fault_of_ours(read: Read) -> None:
+    assert grid(read(pdf(ruled() + text(60, 100, "small", size=0) * 3))) == RULED
+
+
+@readers
+def test_a_title_in_half_a_character_is_no_title(read: Read) -> None:
+    for code in ("DC000041", "0041D8000041"):
+        data = pdf(ruled(), font=f"/Title<FEFF{code}>", trailer="/Info 3 0 R")
+        assert grid(read(data)) == RULED
+
+
+@readers
+def test_operators_without_their_operands_take_no_long_time(read: Read) -> None:
+    start = time.process_time()
+    with contextlib.suppress(ExtractionError):
+        read(pdf(ruled() + "1 " * 60_000 + "w " * 60_000))
+    assert time.process_time() - start < 4
+
+
+@readers
+@pytest.mark.parametrize("unpacked", [3_000_000, 80_000_000])
+def test_a_broken_stream_is_unpacked_in_one_go(unpacked: int, read: Read) -> None:
+    noise = random.Random(1).randbytes(600_000).hex().encode()
+    packed = bytearray(zlib.compress(b"%" + noise + b" " * (unpacked - len(noise)) + b"\n"))
+    packed[-1] ^= 0xFF
+    content = packed.decode("latin-1")
+    data = pdf(ruled(), content).replace(
+        f"<</Length {len(content)}>>".encode(),
+        f"<</Filter/FlateDecode/Length {len(content)}>>".encode(),
+    )
+    start = time.process_time()
+    with contextlib.suppress(ExtractionError):
+        assert grid(read(data)) == RULED
+    assert time.process_time() - start < 5
