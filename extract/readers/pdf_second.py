@@ -11,8 +11,10 @@ import logging
 import math
 import zlib
 from collections.abc import Sequence
+from itertools import count
 
 from pdfminer import pdftypes
+from pdfminer.cmapdb import FileUnicodeMap
 from pdfminer.layout import LTChar
 from pdfminer.pdfcolor import PDFColorSpace
 from pdfminer.pdfdevice import PDFTextDevice, PDFTextSeq
@@ -28,6 +30,7 @@ from pdfminer.pdfinterp import (
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser
 from pdfminer.pdftypes import PDFStream, resolve1
+from pdfminer.psparser import PSLiteral
 from pdfminer.utils import (
     Matrix,
     PathSegment,
@@ -53,6 +56,9 @@ _UPRIGHT = 0.05
 """Quarter turns a character may lean and still be upright."""
 
 
+MOST_STEPS = 600_000
+"""Operands in all pages; a report has some ten thousand a page at most."""
+_MOST_CODES = 70_000
 MOST_UNPACKED = 64_000_000
 """Bytes that a broken stream may unpack to."""
 
@@ -70,7 +76,31 @@ def _without_checksum(data: bytes) -> bytes:
 pdftypes.decompress_corrupted = _without_checksum
 
 
+_add_code = FileUnicodeMap.add_cid2unichr
+
+
+def _add_code_within_limits(self: FileUnicodeMap, cid: int, code: PSLiteral | bytes | int) -> None:
+    if len(self.cid2unichr) > _MOST_CODES:
+        raise DamagedDocument("a font of the PDF names more characters than there are")
+    _add_code(self, cid, code)
+
+
+# A range of four billion codes takes twenty bytes to write.
+FileUnicodeMap.add_cid2unichr = _add_code_within_limits  # type: ignore[method-assign]
+
+
 class _Interpreter(PDFPageInterpreter):
+    """Steps are counted: one costs pdfminer as much as a hundred cost PDFium."""
+
+    def __init__(self, resources: PDFResourceManager, device: _Marks) -> None:
+        super().__init__(resources, device)
+        self._steps = device.steps
+
+    def push(self, obj: PDFStackT) -> None:
+        if next(self._steps) > MOST_STEPS:
+            raise DamagedDocument("the second engine would take too long for this PDF")
+        self.argstack.append(obj)
+
     def pop(self, n: int) -> list[PDFStackT]:
         # pdfminer copies the rest of the stack at each operator.
         taken = self.argstack[-n:] if n else []
@@ -156,6 +186,7 @@ class _Marks(PDFTextDevice):
     def __init__(self, resources: PDFResourceManager, budget: Budget) -> None:
         super().__init__(resources)
         self.budget = budget
+        self.steps = count()
         self.size = (0.0, 0.0)
         self._invisible = False
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from extract.document import BBox
+from extract.errors import LimitExceeded
 from extract.tables.grid import Grid, GridCell
 from extract.tables.lines import TextLine, box_of, joined, lines
 from extract.tables.marks import Char
@@ -48,6 +50,10 @@ class PageTable:
     def rows(self) -> int:
         """Number of rows."""
         return max(cell.row + cell.rowspan for cell in self.cells)
+
+
+MOST_PAIRS = 10_000_000
+"""Pairs of digits that end in the same place and are compared; a full page has a hundred thousand."""
 
 
 def inside(chars: Iterable[Char], box: BBox) -> list[Char]:
@@ -153,6 +159,8 @@ def _overflowing(grid: Grid, placed: dict[GridCell, list[Char]]) -> set[GridCell
             over = left < x0 - aside or right > x1 + aside
             if (over or upper + above < top or lower - above > bottom) and not text.isspace():
                 doubtful.add(cell)
+    if sum(n * n for n in Counter(int(char.x1) for char, _ in digits).values()) > MOST_PAIRS:
+        raise LimitExceeded("a page of the document has thousands of digits on top of each other")
     digits.sort(key=lambda item: item[0].x0)
     by_end: dict[int, list[tuple[Char, GridCell]]] = {}
     for char, cell in digits:

@@ -465,3 +465,21 @@ def test_a_broken_stream_is_unpacked_in_one_go(unpacked: int, read: Read) -> Non
     with contextlib.suppress(ExtractionError):
         assert grid(read(data)) == RULED
     assert time.process_time() - start < 5
+
+
+@readers
+def test_thousands_of_digits_in_one_place_are_refused(read: Read) -> None:
+    start = time.process_time()
+    with contextlib.suppress(ExtractionError):
+        read(pdf(ruled() + text(60, 236, "1") * 20_000))
+    assert time.process_time() - start < 5
+
+
+@readers
+def test_a_font_that_names_four_billion_characters_is_refused(read: Read) -> None:
+    names = "1 beginbfrange\n<00000000> <FFFFFFFF> <0041>\nendbfrange"
+    cmap = f"/CIDInit /ProcSet findresource begin\nbegincmap\n{names}\nendcmap"
+    start = time.process_time()
+    with contextlib.suppress(ExtractionError):
+        read(pdf(ruled(), font="/ToUnicode 4 0 R", cmap=cmap))
+    assert time.process_time() - start < 5
