@@ -11,7 +11,7 @@ from dataclasses import replace
 from extract import VERSION
 from extract.characters import squeeze
 from extract.document import Document, Origin
-from extract.errors import ExtractionError, LimitExceeded
+from extract.errors import ExtractionError
 from extract.forms.mapping import form_of, map_tables
 from extract.forms.reading import Figures
 from extract.identity import Identity, identify
@@ -178,6 +178,10 @@ def _parse(
     if not figures.values:
         usual = sum(map(speaks_of_disclosure, sections))
         if kind != "report" and usual < _SECTIONS_OF_A_REPORT:
+            if document.doubts or not document.text().strip():
+                # A scan may well be the report; that we cannot read it says nothing against it.
+                reasons = document.doubts or ("The document holds no text.",)
+                return Parse(Status.FAILED, reasons)
             return Parse(
                 Status.NOT_A_REPORT,
                 ("Neither title nor headings nor tables of a report were found.",),
@@ -238,9 +242,7 @@ def _second(data: bytes, origin: Origin, document: Document) -> Figures | None:
     """The figures as the second reader of the format sees them, None where it cannot read."""
     try:
         other = READERS[document.media_type].second(data, origin)
-    except ExtractionError as error:
-        if isinstance(error, LimitExceeded):
-            raise
+    except ExtractionError:
         return None
     if other is None:
         return None

@@ -3,6 +3,7 @@
 import io
 import zipfile
 
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pytest
 import reports
 from hypothesis import given, settings
@@ -112,3 +113,14 @@ def test_memory_is_bounded():
     record = read_contained(b"<p>x" * 3_000_000, Origin(), Limits(memory=200_000_000))
     assert record.parse.status is Status.FAILED
     assert "memory" in record.parse.reasons[0]
+
+
+def test_a_scan_is_our_failure_and_not_another_document() -> None:
+    """A document of pictures may be the report: nobody may be accused of publishing something else."""
+    page = pdfium.PdfDocument.new()
+    page.new_page(595, 842)
+    stream = io.BytesIO()
+    page.save(stream)
+    parse = read(stream.getvalue(), Origin(file="scan.pdf")).parse
+    assert parse.status is Status.FAILED
+    assert parse.reasons
