@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
+from multiprocessing.process import BaseProcess
 from typing import Generic, TypeVar
 
 from extract.document import Origin
@@ -116,7 +117,7 @@ def _give(workers: list[_Worker[Key]], job: tuple[Key, bytes, Origin], limits: L
         worker.pipe.send((job[1], job[2]))
     except OSError:
         # It died between two documents; the sentinel tells, and the document is reported as failed.
-        _kill(worker)
+        end(worker.process)
 
 
 def _start(limits: Limits) -> _Worker[Key]:
@@ -140,7 +141,7 @@ def _ready(busy: list[_Worker[Key]], limits: Limits) -> list[_Worker[Key]]:
         if worker.pipe in awaited or worker.process.sentinel in awaited:
             ready.append(worker)
         elif now >= worker.started + limits.seconds:
-            _kill(worker)
+            end(worker.process)
             ready.append(worker)
     return ready
 
@@ -160,7 +161,7 @@ def _collect(worker: _Worker[Key], limits: Limits) -> tuple[Key, Record]:
     except (EOFError, OSError):
         pass
     # A result above the limit breaks the pipe, so the worker is of no use any more.
-    _kill(worker)
+    end(worker.process)
     return key, failed_record(source_of(data, origin), _cause(worker, took, limits))
 
 
@@ -181,35 +182,48 @@ def _is_spent(worker: _Worker[Key], limits: Limits) -> bool:
 
 def _stop(worker: _Worker[Key]) -> None:
     worker.pipe.close()
-    _kill(worker)
+    end(worker.process)
     worker.process.close()
 
 
-def _kill(worker: _Worker[Key]) -> None:
-    """End a worker and whatever programs it has started, which are in its session."""
-    if (pid := worker.process.pid) is not None:
-        # Without a session of its own it is still starting, or gone and nothing is left of it.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, signal.SIGKILL)
-    worker.process.kill()
-    worker.process.join()
+def confine(limits: Limits) -> None:
+    """Put this process, a child that reads what is hostile, in a session of its own and under limits.
 
-
-def _serve(pipe: Connection, limits: Limits) -> None:
-    """The child: read documents until the parent goes away."""
+    The time of the processor is limited for each piece of work by :func:`allow_seconds`.
+    """
     os.setsid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGXCPU, signal.SIG_DFL)
     _limit(resource.RLIMIT_AS, limits.memory)
     _limit(resource.RLIMIT_FSIZE, limits.file_size)
     _limit(resource.RLIMIT_CORE, 0)
+
+
+def allow_seconds(seconds: int) -> None:
+    """Let this process use the processor for so many seconds more."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + seconds + 1)
+
+
+def end(process: BaseProcess) -> None:
+    """End a confined process and whatever programs it has started, which are in its session."""
+    if (pid := process.pid) is not None:
+        # Without a session of its own it is still starting, or gone and nothing is left of it.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)
+    process.kill()
+    process.join()
+
+
+def _serve(pipe: Connection, limits: Limits) -> None:
+    """The child: read documents until the parent goes away."""
+    confine(limits)
     while True:
         try:
             data, origin = pipe.recv()
         except (EOFError, OSError):
             return
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + limits.cpu_seconds + 1)
+        allow_seconds(limits.cpu_seconds)
         pipe.send_bytes(pickle.dumps(read(data, origin)))
 
 

@@ -34,7 +34,7 @@ _LONG_TAG = 600
 _ATTRIBUTE_WORK = 400_000_000
 """The most that the squares of the numbers of attributes of all tags may add up to (half a second)."""
 
-_DROPPED = frozenset(
+DROPPED = frozenset(
     [
         "script",
         "style",
@@ -59,6 +59,7 @@ _DROPPED = frozenset(
         "head",
     ]
 )
+"""Elements that are no text of the page, whatever they hold."""
 _BLOCKS = frozenset(
     [
         "address",
@@ -138,6 +139,25 @@ _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u2002-\u200a\u202f\u3000]+")
 
 def read_html(data: bytes, content_type: str | None = None) -> Document:
     """Read a page. Raises :class:`LimitExceeded` and :class:`DamagedDocument`."""
+    root, reader, doubt = _read(data, content_type)
+    doubts = [doubt] if doubt else []
+    if not reader.tables:
+        doubts += pictures_instead(reader.pictures)
+    return Document(HTML, tuple(reader.blocks), None, _metadata(root), tuple(doubts))
+
+
+def page_and_cells(
+    data: bytes, content_type: str | None = None
+) -> tuple[html.HtmlElement, dict[str, html.HtmlElement]]:
+    """The tree of a page without its furniture, and the element of each table cell by its path.
+
+    What :func:`read_html` reads, for showing it. Raises as that does.
+    """
+    root, reader, _ = _read(data, content_type)
+    return root, reader.elements
+
+
+def _read(data: bytes, content_type: str | None) -> tuple[html.HtmlElement, _Reader, str | None]:
     if len(data) > MAX_BYTES:
         raise LimitExceeded(f"The page has {len(data)} bytes; at most {MAX_BYTES} are read.")
     text, doubt = decode(data, content_type)
@@ -147,10 +167,7 @@ def read_html(data: bytes, content_type: str | None = None) -> Document:
     _remove_furniture(root)
     reader.walk(body if body is not None else root, 0)
     reader.flush()
-    doubts = [doubt] if doubt else []
-    if not reader.tables:
-        doubts += pictures_instead(reader.pictures)
-    return Document(HTML, tuple(reader.blocks), None, _metadata(root), tuple(doubts))
+    return root, reader, doubt
 
 
 def parse(text: str) -> html.HtmlElement:
@@ -193,6 +210,7 @@ def _out_of_memory(parser: html.HTMLParser) -> None:
 class _Reader:
     def __init__(self) -> None:
         self.blocks: list[Block] = []
+        self.elements: dict[str, html.HtmlElement] = {}
         self.tables = 0
         self.pictures = 0
         self._paragraphs = 0
@@ -242,6 +260,7 @@ class _Reader:
             opaque = any(inner.tag in _OPAQUE for inner in element.iterdescendants())
             text = cell_text(element)
             cells.append(Cell(row, column, text, Position(path=path), rowspan, colspan, opaque))
+            self.elements[path] = element
         if cells:
             self.blocks.append(Table(tuple(cells)))
         else:
@@ -261,7 +280,7 @@ def grid(
     for index, row in enumerate(rows):
         column = 0
         for element in row:
-            if element.tag not in ("td", "th") or _hidden(element):
+            if element.tag not in ("td", "th") or is_hidden(element):
                 continue
             while until.get(column, 0) > index:
                 column += 1
@@ -284,7 +303,7 @@ def _rows(table: html.HtmlElement) -> list[html.HtmlElement]:
             rows.append(child)
         elif child.tag in ("thead", "tbody", "tfoot"):
             rows.extend(row for row in child if row.tag == "tr")
-    return [row for row in rows if not _hidden(row)]
+    return [row for row in rows if not is_hidden(row)]
 
 
 def cell_text(element: html.HtmlElement) -> str:
@@ -297,7 +316,7 @@ def cell_text(element: html.HtmlElement) -> str:
             parts.append(_flow(piece))
         elif piece.tag == "br":
             parts.append("\n")
-        elif not _hidden(piece):
+        elif not is_hidden(piece):
             inner: list[html.HtmlElement | str] = _pieces(piece)
             if piece.tag in _BLOCKS:
                 inner = ["\ue000", *inner, "\ue000"]
@@ -317,7 +336,7 @@ def _pieces(element: html.HtmlElement) -> list[html.HtmlElement | str]:
     """Text and elements inside ``element`` in order; comments are passed over, their tails kept."""
     pieces: list[html.HtmlElement | str] = [element.text] if element.text else []
     for child in element:
-        if isinstance(child.tag, str) and child.tag not in _DROPPED:
+        if isinstance(child.tag, str) and child.tag not in DROPPED:
             pieces.append(child)
         if child.tail:
             pieces.append(child.tail)
@@ -369,7 +388,8 @@ def _metadata(root: html.HtmlElement) -> dict[str, str]:
     return found
 
 
-def _hidden(element: html.HtmlElement) -> bool:
+def is_hidden(element: html.HtmlElement) -> bool:
+    """Whether the page says of an element that it is not shown."""
     return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
 
 
