@@ -25,6 +25,8 @@ from archive.errors import UsageError
 
 FILE_NAME = "gongkai.toml"
 
+_SHORTEST_PASSWORD = 10
+
 
 class SettingsError(UsageError):
     """A setting that cannot be used; the message names it and says what is expected."""
@@ -75,11 +77,7 @@ class CrawlSettings(BaseModel):
     @field_validator("official_domains", mode="before")
     @classmethod
     def _split_domains(cls, value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        if value.lstrip().startswith("["):
-            return json.loads(value)
-        return [part.strip() for part in value.split(",") if part.strip()]
+        return _split(value)
 
     @field_validator("official_domains")
     @classmethod
@@ -114,6 +112,48 @@ class QuerySettings(BaseModel):
     )
 
 
+class WebSettings(BaseModel):
+    """``[web]``: what ``gongkai serve`` shows and who may change what."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    password: str = Field(
+        "",
+        repr=False,
+        description="Who knows it may correct figures, judge findings and decide proposals in the "
+        "browser. Empty: the pages only show. Better given as GONGKAI_WEB__PASSWORD than written here.",
+    )
+    user_header: str = Field(
+        "",
+        pattern=r"^[A-Za-z0-9-]*$",
+        description="The header in which a proxy with single sign-on names the person, such as "
+        "X-Remote-User. Who is named may do what the password allows. The proxy must remove the header "
+        "from what browsers send.",
+    )
+    trusted_proxies: Annotated[list[str], NoDecode] = Field(
+        ["127.0.0.1", "::1"],
+        description="Addresses of the proxies whose user_header is believed.",
+    )
+    cache_mb: int = Field(
+        500,
+        ge=10,
+        description="Megabytes of pictures of pages that are kept in the folder cache, which may be "
+        "deleted at any time.",
+    )
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _split_proxies(cls, value: Any) -> Any:
+        return _split(value)
+
+    @field_validator("password")
+    @classmethod
+    def _check_password(cls, value: str) -> str:
+        if value and len(value) < _SHORTEST_PASSWORD:
+            raise ValueError(f"a password has {_SHORTEST_PASSWORD} characters or more")
+        return value
+
+
 class Settings(BaseSettings):
     """All settings of an archive."""
 
@@ -130,6 +170,7 @@ class Settings(BaseSettings):
     crawl: CrawlSettings = Field(default_factory=CrawlSettings)
     extract: ExtractSettings = Field(default_factory=ExtractSettings)
     query: QuerySettings = Field(default_factory=QuerySettings)
+    web: WebSettings = Field(default_factory=WebSettings)
 
     @classmethod
     def settings_customise_sources(
@@ -183,6 +224,15 @@ def render(**values: Any) -> str:
             lines += _describe(field.description or "")
             lines += [f"# {key} = {json.dumps(field.default, ensure_ascii=False)}", ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _split(value: Any) -> Any:
+    """A list as the environment gives it: JSON, or words with commas between them."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        return json.loads(value)
+    return [part.strip() for part in value.split(",") if part.strip()]
 
 
 def _describe(text: str) -> list[str]:
