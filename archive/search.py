@@ -79,7 +79,7 @@ def update(session: Session) -> int:
         .add_columns(Report.year, Agency.division_code)
     )
     new = sorted(
-        (_position(year, code, number), number) for number, year, code in session.execute(query)
+        (position(year, code, number), number) for number, year, code in session.execute(query)
     )
     for part in _parts(new):
         _put_in(session, {number: position for position, number in part})
@@ -245,7 +245,7 @@ def _sections(reading: Reading) -> Sections:
     return sections
 
 
-def _position(year: int, code: str, report: int) -> int:
+def position(year: int, code: str, report: int) -> int:
     county = code[:6].ljust(6, "0")
     number = int(county) if county.isascii() and county.isdigit() else 0
     return (year - _FIRST_YEAR) * _YEAR + number * _COUNTY + report * _REPORT

@@ -25,6 +25,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy import DateTime as SQLDateTime
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -85,13 +86,14 @@ class Agency(Base):
     """
 
     __tablename__ = "agency"
-    __table_args__ = (UniqueConstraint("name", "division_code"),)
+    # In this order it is also the order of all lists, so that their first page is not sorted for.
+    __table_args__ = (UniqueConstraint("division_code", "name"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200), index=True)
     kind: Mapped[str | None] = mapped_column(String(30))
-    division_code: Mapped[str] = mapped_column(String(9), default="", index=True)
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    division_code: Mapped[str] = mapped_column(String(9), default="")
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"), index=True)
     home_url: Mapped[str | None] = mapped_column(Text)
     annual_report_url: Mapped[str | None] = mapped_column(Text)
     since: Mapped[int | None]
@@ -340,7 +342,7 @@ class Sighting(Base):
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), index=True)
     seen_at: Mapped[datetime]
     list_url: Mapped[str | None] = mapped_column(Text)
-    url: Mapped[str] = mapped_column(Text)
+    url: Mapped[str] = mapped_column(Text, index=True)
     title: Mapped[str] = mapped_column(Text, default="")
     year: Mapped[int | None]
     scope: Mapped[str | None] = mapped_column(String(30))
@@ -395,7 +397,16 @@ class ReportVersion(Base):
     """
 
     __tablename__ = "report_version"
-    __table_args__ = (UniqueConstraint("report_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("report_id", "number"),
+        Index("ix_report_version_extractor", "extractor"),
+        Index(
+            "ix_report_version_names_other",
+            "report_id",
+            sqlite_where=text("names_agency IS NOT 1"),
+            postgresql_where=text("names_agency IS NOT true"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))

@@ -32,11 +32,11 @@ def upgrade() -> None:
     sa.Column('origin', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['parent_id'], ['agency.id'], name=op.f('fk_agency_parent_id_agency')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_agency')),
-    sa.UniqueConstraint('name', 'division_code', name=op.f('uq_agency_name_division_code'))
+    sa.UniqueConstraint('division_code', 'name', name=op.f('uq_agency_division_code_name'))
     )
     with op.batch_alter_table('agency', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_agency_division_code'), ['division_code'], unique=False)
         batch_op.create_index(batch_op.f('ix_agency_name'), ['name'], unique=False)
+        batch_op.create_index(batch_op.f('ix_agency_parent_id'), ['parent_id'], unique=False)
 
     op.create_table('place',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -281,6 +281,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('report_id', 'number', name=op.f('uq_report_version_report_id_number'))
     )
     with op.batch_alter_table('report_version', schema=None) as batch_op:
+        batch_op.create_index('ix_report_version_extractor', ['extractor'], unique=False)
+        batch_op.create_index('ix_report_version_names_other', ['report_id'], unique=False, sqlite_where=sa.text('names_agency IS NOT 1'), postgresql_where=sa.text('names_agency IS NOT true'))
         batch_op.create_index(batch_op.f('ix_report_version_sha256'), ['sha256'], unique=False)
 
     op.create_table('sighting',
@@ -305,6 +307,7 @@ def upgrade() -> None:
     with op.batch_alter_table('sighting', schema=None) as batch_op:
         batch_op.create_index('ix_sighting_agency_year', ['agency_id', 'year'], unique=False)
         batch_op.create_index(batch_op.f('ix_sighting_document_id'), ['document_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sighting_url'), ['url'], unique=False)
         batch_op.create_index(batch_op.f('ix_sighting_visit_id'), ['visit_id'], unique=False)
 
     op.create_table('site',
@@ -590,12 +593,15 @@ def downgrade() -> None:
     op.drop_table('site')
     with op.batch_alter_table('sighting', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sighting_visit_id'))
+        batch_op.drop_index(batch_op.f('ix_sighting_url'))
         batch_op.drop_index(batch_op.f('ix_sighting_document_id'))
         batch_op.drop_index('ix_sighting_agency_year')
 
     op.drop_table('sighting')
     with op.batch_alter_table('report_version', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_report_version_sha256'))
+        batch_op.drop_index('ix_report_version_names_other', sqlite_where=sa.text('names_agency IS NOT 1'), postgresql_where=sa.text('names_agency IS NOT true'))
+        batch_op.drop_index('ix_report_version_extractor')
 
     op.drop_table('report_version')
     op.drop_table('page_study')
@@ -650,8 +656,8 @@ def downgrade() -> None:
 
     op.drop_table('place')
     with op.batch_alter_table('agency', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_agency_parent_id'))
         batch_op.drop_index(batch_op.f('ix_agency_name'))
-        batch_op.drop_index(batch_op.f('ix_agency_division_code'))
 
     op.drop_table('agency')
     # ### end Alembic commands ###
