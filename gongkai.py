@@ -31,6 +31,7 @@ from archive.commands.options import (
 from archive.commands.people import app as people
 from archive.errors import GongkaiError, UsageError
 from archive.formats import ExportFormat, Format, write
+from crawler.commands.evidence import app as evidence
 
 app = typer.Typer(
     name="gongkai",
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 app.add_typer(agencies, name="agencies")
 app.add_typer(people)
+app.add_typer(evidence)
 
 
 def _print_version(wanted: bool) -> None:
@@ -408,11 +410,19 @@ def export(
 
 
 @app.command()
-def verify(folder: ArchiveOption = DEFAULT_ARCHIVE) -> None:
+def verify(
+    evidence: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="A folder of gongkai evidence instead.")
+    ] = None,
+    folder: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
     """Check every stored byte against its digest, and the index against the files."""
     from archive import display
     from archive.fixity import verify as verify_archive
+    from crawler.commands.evidence import check
 
+    if evidence is not None:
+        raise typer.Exit(0 if check(evidence) else 1)
     if display.problems(verify_archive(open_archive(folder))):
         raise typer.Exit(1)
 

@@ -61,6 +61,23 @@ def number_of(record: Record) -> int:
     return int(json.loads(record.fields[FIELD])["visit"])
 
 
+def said(record: Record, position: Position) -> dict[str, Any]:
+    """What the record tells of the visit, its place and its sightings.
+
+    Raises :class:`FixityError` if it does not say what a visit needs.
+    """
+    try:
+        told = json.loads(record.payload)
+        _parsed(told, _VISIT)
+        for sighting in told["sightings"]:
+            _parsed(sighting, _SIGHTING)
+        if isinstance(told["place"]["url"], str):
+            return dict(told)
+    except (KeyError, ValueError, TypeError, AttributeError):
+        pass
+    raise FixityError("not a record of a visit", position.file, position.offset, record.url)
+
+
 def restore(
     session: Session, record: Record, position: Position, run_id: int, find: FindCapture
 ) -> tuple[Visit, bool]:

@@ -43,7 +43,12 @@ class Due:
 
 
 def due(agency: Agency, year: int) -> Due:
-    """When the report of ``agency`` for ``year`` is due.
+    """When the report of ``agency`` for ``year`` is due."""
+    return due_day(agency.kind, year)
+
+
+def due_day(kind: str | None, year: int) -> Due:
+    """When the law, or custom, wants the report for ``year`` of an agency of this kind.
 
     Up to 2018: 31 March for everyone (decree 492 art. 31). Since 2019: departments 31 January
     (decree 711 art. 49(1)), governments of counties and higher 31 March (art. 49(2)). The law names
@@ -53,11 +58,11 @@ def due(agency: Agency, year: int) -> Due:
     end_of_march, end_of_january = date(year + 1, 3, 31), date(year + 1, 1, 31)
     if year < _NEW_LAW:
         return Due(end_of_march, Basis.STATUTORY)
-    if agency.kind in _DEPARTMENTS:
+    if kind in _DEPARTMENTS:
         return Due(end_of_january, Basis.STATUTORY)
-    if agency.kind == "region_gov":
+    if kind == "region_gov":
         return Due(end_of_march, Basis.STATUTORY)
-    if agency.kind in _CUSTOMARY:
+    if kind in _CUSTOMARY:
         return Due(end_of_january, Basis.CUSTOMARY)
     return Due(end_of_march, Basis.CUSTOMARY)
 

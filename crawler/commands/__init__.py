@@ -1,0 +1,1 @@
+"""Subcommands of ``gongkai`` that need the crawler, a module a subject."""
