@@ -124,13 +124,14 @@ def judge(
     verdict: str,
     *,
     cell: str | None = None,
+    cells: Sequence[str] | None = None,
     reason: str,
     person: str,
 ) -> list[FindingVerdict]:
     """Confirm or dismiss what a rule found in the latest version; one entry a finding, ids from ``number``.
 
-    ``cell`` keeps the findings that rest on that cell. Raises :class:`UsageError` if there is no such
-    finding.
+    ``cell`` keeps the findings that rest on that cell, ``cells`` the one with exactly these operands.
+    Raises :class:`UsageError` if there is no such finding.
     """
     if verdict not in VERDICTS:
         raise UsageError(f"{verdict!r} is no verdict; write {' or '.join(VERDICTS)}")
@@ -140,7 +141,9 @@ def judge(
     found = [
         finding
         for finding in version.findings
-        if finding.rule == rule.upper() and (key is None or key in finding.cells)
+        if finding.rule == rule.upper()
+        and (key is None or key in finding.cells)
+        and (cells is None or finding.cells == list(cells))
     ]
     if record is None or not found:
         rules = ", ".join(sorted({finding.rule for finding in version.findings})) or "none"
