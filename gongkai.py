@@ -144,13 +144,35 @@ def extract(
     json_lines: Annotated[
         bool, typer.Option("--json", help="Print each record as a line of JSON.")
     ] = False,
+    compare: Annotated[
+        bool,
+        typer.Option(
+            "--compare", help="Read nothing; say what the version before read differently."
+        ),
+    ] = False,
+    version: Annotated[
+        str | None, typer.Option("--with", help="With --compare: that version, such as 0.1.0.")
+    ] = None,
+    format: FormatOption = None,
     folder: ArchiveOption = DEFAULT_ARCHIVE,
 ) -> None:
     """Read documents. With files: print their records and touch no archive. Without: read
     everything in the archive that this version of the extractor has not read yet.
     """
-    from archive import display, extraction, progress
+    from archive import comparison, display, extraction, progress
 
+    if compare or version:
+        if files or not compare:
+            raise UsageError("--compare takes no files, and --with needs --compare.")
+        with open_archive(folder).reader() as session:
+            if (before := version or comparison.version_before(session)) is None:
+                say("Only this version of the extractor has read documents here.")
+                return
+            say(f"Compared with version {before}:")
+            rows = comparison.compare(session, before)
+            if not write(rows, format, columns=comparison.COLUMNS):
+                say("Both versions read the same.")
+        return
     if files:
         failed = display.records(extraction.read_files(files), json_lines)
         raise typer.Exit(1 if failed else 0)

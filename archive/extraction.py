@@ -23,8 +23,9 @@ from archive.settings import ExtractSettings
 from archive.warc import FixityError
 from extract import VERSION
 from extract.document import Origin
-from extract.record import Record
-from extract.worker import Limits, read_many
+from extract.readers.scans import is_available
+from extract.record import Recognition, Record
+from extract.worker import RECOGNITION, Limits, read_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,10 @@ def read_files(
     """
     settings = settings or ExtractSettings()
     jobs = ((number, path.read_bytes, Origin(file=str(path))) for number, path in enumerate(paths))
+    limits = _limits(settings)
     early: dict[int, Record] = {}
     following = 0
-    for number, record in read_many(jobs, settings.processes, _limits(settings)):
+    for number, record in read_many(jobs, settings.processes, limits, recognition(settings)):
         early[number] = record
         while following in early:
             yield resolved(early.pop(following))
@@ -77,9 +79,14 @@ def resolved(record: Record) -> dict[str, Any]:
     return data
 
 
-def waiting(session: Session) -> list[Capture]:
-    """One capture of each document of a report that this extractor version has not read."""
+def waiting(session: Session, *, scans: bool) -> list[Capture]:
+    """One capture of each document of a report that this extractor version has not read.
+
+    ``scans`` counts those in which it found pictures of text, which it can read now, as not read.
+    """
     read = select(Reading.sha256).where(Reading.extractor == VERSION)
+    if scans:
+        read = read.where(Reading.recognition.is_distinct_from(Recognition.NEEDED))
     rows = session.scalars(
         select(Capture)
         .where(Capture.id.in_(select(Sighting.document_id)), Capture.sha256.not_in(read))
@@ -108,10 +115,12 @@ def extract(archive: Archive, progress: Callable[[Progress], None] | None = None
         damaged: list[str] = []
         # Bodies are loaded by a reader, so that a crawl at the same time is never kept waiting.
         with archive.reader() as reader, archive.session() as session:
-            documents = waiting(reader)
+            scans = recognition(archive.settings.extract)
+            documents = waiting(reader, scans=scans is not None)
             jobs = _jobs(archive, reader, documents, damaged)
             limits = _limits(archive.settings.extract)
-            for sha256, record in read_many(jobs, archive.settings.extract.processes, limits):
+            processes = archive.settings.extract.processes
+            for sha256, record in read_many(jobs, processes, limits, scans):
                 session.merge(readings.reading(sha256, record))
                 session.commit()
                 status = record.parse.status.value
@@ -148,6 +157,11 @@ def _jobs(
             continue
         origin = Origin(file=capture.url, url=capture.url, content_type=capture.media_type)
         yield capture.sha256, data, origin
+
+
+def recognition(settings: ExtractSettings) -> Limits | None:
+    """What recognising a scan may cost; None where that is switched off or not installed."""
+    return RECOGNITION if settings.recognise and is_available() else None
 
 
 def _limits(settings: ExtractSettings) -> Limits:

@@ -136,8 +136,12 @@ def _bring_up_to_date(
             version = ReportVersion(number=number, sha256="")
             report.versions.append(version)
         record = readings.unpack(first.reading) if first.reading else None
-        fresh = version.sha256 != first.document.sha256 or version.extractor != (
-            VERSION if first.reading else None
+        status = first.reading.status if first.reading else None
+        # A scan is read again by the same version once its characters can be recognised.
+        fresh = (version.sha256, version.extractor, version.parse_status) != (
+            first.document.sha256,
+            VERSION if first.reading else None,
+            status,
         )
         _describe(version, state)
         version.change = "first" if number == 1 else classify(previous, record)

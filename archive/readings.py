@@ -32,5 +32,6 @@ def reading(sha256: str, record: Record) -> Reading:
         form=record.form,
         year=record.year,
         agency_name=record.agency.name,
+        recognition=record.parse.recognition,
         record=pack(record),
     )

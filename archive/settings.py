@@ -100,6 +100,11 @@ class ExtractSettings(BaseModel):
     seconds: float = Field(
         60.0, gt=0, description="Seconds one document may take before it counts as failed."
     )
+    recognise: bool = Field(
+        True,
+        description="Recognise the characters of scans where the ocr extra is installed: about 10 "
+        "seconds a page, read twice.",
+    )
 
 
 class QuerySettings(BaseModel):

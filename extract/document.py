@@ -92,7 +92,9 @@ class Document:
     ``metadata`` holds what the file says of itself (HTML ``<title>`` as ``title`` and the national
     meta tags by their names, such as ``ArticleTitle``, ``PubDate``, ``SiteIDCode``; PDF and Word
     properties as ``title``, ``author``, ``created``). ``doubts`` are sentences about what the reader
-    could not read with certainty. ``pages`` is None where there are no pages.
+    could not read with certainty. ``pages`` is None where there are no pages. ``pictures`` tells that
+    pages or tables are pictures in which nothing was read, ``recognised`` that such were read by
+    recognising their characters, which proves less than reading what a file says.
     """
 
     media_type: str
@@ -100,6 +102,8 @@ class Document:
     pages: int | None = None
     metadata: dict[str, str] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
+    pictures: bool = False
+    recognised: bool = False
 
     def tables(self) -> Iterator[Table]:
         """The tables in reading order."""

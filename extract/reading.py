@@ -16,13 +16,14 @@ from extract.forms.mapping import form_of, map_tables
 from extract.forms.reading import Figures
 from extract.identity import Identity, identify
 from extract.narrative import find_statements
-from extract.readers.catalogue import READERS, unsupported
+from extract.readers.catalogue import READERS, RECOGNISERS, Readers, unsupported
 from extract.record import (
     AgencyName,
     CellValue,
     Dates,
     Finding,
     Parse,
+    Recognition,
     Record,
     Section,
     Source,
@@ -59,8 +60,12 @@ _WITHOUT_FORM = (
 )
 
 
-def read(data: bytes, origin: Origin) -> Record:
-    """Read one document. Never raises for what a document holds: a bad one gives a ``failed`` record."""
+def read(data: bytes, origin: Origin, *, recognise: bool = False) -> Record:
+    """Read one document. Never raises for what a document holds: a bad one gives a ``failed`` record.
+
+    Pages that are pictures are left unread, with ``parse.recognition`` saying so, unless ``recognise``
+    asks for their characters to be recognised: seconds a page, by the packages of the ``ocr`` extra.
+    """
     media_type = sniff(data)
     source = _source(data, origin, media_type, None)
     if not data:
@@ -69,12 +74,13 @@ def read(data: bytes, origin: Origin) -> Record:
         return failed_record(
             source, f"The file has {len(data)} bytes; at most {MAX_BYTES} are read."
         )
-    readers = READERS.get(media_type)
+    readers = (RECOGNISERS if recognise else READERS).get(media_type)
     if readers is None:
-        return failed_record(source, unsupported(media_type))
+        needed = Recognition.NEEDED if media_type in RECOGNISERS else None
+        return failed_record(source, unsupported(media_type), needed)
     try:
         document = readers.first(data, origin)
-        return _record(data, origin, document)
+        return _record(data, origin, document, readers)
     except ExtractionError as error:
         return failed_record(source, str(error))
     except RecursionError:
@@ -87,7 +93,7 @@ def read(data: bytes, origin: Origin) -> Record:
         return failed_record(source, reason[:500])
 
 
-def failed_record(source: Source, reason: str) -> Record:
+def failed_record(source: Source, reason: str, recognition: Recognition | None = None) -> Record:
     """The record of a document that could not be read."""
     return Record(
         source=source,
@@ -100,7 +106,7 @@ def failed_record(source: Source, reason: str) -> Record:
         sections=(),
         cells=(),
         findings=(),
-        parse=Parse(Status.FAILED, (reason,)),
+        parse=Parse(Status.FAILED, (reason,), recognition=recognition),
         extractor=VERSION,
     )
 
@@ -115,7 +121,7 @@ def _source(data: bytes, origin: Origin, media_type: str, pages: int | None) -> 
     return Source(origin.file, digest, media_type, pages, len(data))
 
 
-def _record(data: bytes, origin: Origin, document: Document) -> Record:
+def _record(data: bytes, origin: Origin, document: Document, readers: Readers) -> Record:
     identity = identify(document, origin)
     figures = map_tables(document, identity.year)
     before_forms = (identity.year or FIRST_YEAR_OF_FORMS) < FIRST_YEAR_OF_FORMS
@@ -125,7 +131,8 @@ def _record(data: bytes, origin: Origin, document: Document) -> Record:
     free = not figures.values and (identity.year or FIRST_YEAR_OF_FORMS) <= _LAST_YEAR_WITHOUT_FORM
     passages = find_passages(document, identity.year)
     sections = tuple(passage.section for passage in passages)
-    parse = _parse(data, origin, document, identity, sections, figures, free=free)
+    parse = _parse(data, origin, document, readers, identity, sections, figures, free=free)
+    parse = replace(parse, recognition=_recognition(document, parse))
     findings: tuple[Finding, ...] = ()
     narrative: tuple[Statement, ...] = ()
     if parse.status is not Status.NOT_A_REPORT:
@@ -152,6 +159,13 @@ def _record(data: bytes, origin: Origin, document: Document) -> Record:
     )
 
 
+def _recognition(document: Document, parse: Parse) -> Recognition | None:
+    if document.recognised:
+        return Recognition.DONE
+    unread = document.pictures and parse.status in (Status.FAILED, Status.SUSPECT)
+    return Recognition.NEEDED if unread and document.media_type in RECOGNISERS else None
+
+
 def _withhold(finding: Finding) -> Finding:
     """A failure that misreading could have made is no finding against the agency."""
     if finding.verdict is Verdict.FAIL and finding.rule.startswith(_MISREADING_LOOKS_LIKE_IT):
@@ -163,6 +177,7 @@ def _parse(
     data: bytes,
     origin: Origin,
     document: Document,
+    readers: Readers,
     identity: Identity,
     sections: tuple[Section, ...],
     figures: Figures,
@@ -189,10 +204,12 @@ def _parse(
         if free:
             return Parse(Status.SUSPECT, (_WITHOUT_FORM, *document.doubts))
         return Parse(Status.FAILED, ("No tables of the form were found.", *document.doubts))
-    return _certainty(data, origin, document, figures)
+    return _certainty(data, origin, document, readers, figures)
 
 
-def _certainty(data: bytes, origin: Origin, document: Document, figures: Figures) -> Parse:
+def _certainty(
+    data: bytes, origin: Origin, document: Document, readers: Readers, figures: Figures
+) -> Parse:
     suspects = dict(figures.suspects)
     reasons = list(figures.reasons)
     for row in shifted_rows(figures.values, figures.forms.get("requests")):
@@ -201,19 +218,21 @@ def _certainty(data: bytes, origin: Origin, document: Document, figures: Figures
                 suspects.setdefault(key, "stands in a row whose values seem moved by one column")
     unbalanced, proven = _weigh(figures)
     doubtful = bool(unbalanced or figures.split or document.doubts or suspects or reasons)
-    readers = READERS[document.media_type]
     if readers.cheap or doubtful:
-        second = _second(data, origin, document)
+        second = _second(data, origin, readers)
         agreed, differing = _agreement(figures, second) if second else (False, [])
         for key in differing:
             suspects.setdefault(key, "is read differently by the second reader")
-        if unbalanced and not agreed:
+        # What was recognised twice by the same engine may be the same mistake twice.
+        if unbalanced and (document.recognised or not agreed):
             for key in unbalanced:
                 suspects.setdefault(
                     key, "is part of a sum that does not hold, and no second reading confirms it"
                 )
         if not agreed:
             reasons.extend(document.doubts)
+            if document.recognised and not reasons and not suspects:
+                reasons.append("A second recognition did not find every cell of the form.")
         for key in figures.split - proven:
             suspects.setdefault(key, "has white space between its digits")
     if not suspects and not reasons:
@@ -238,10 +257,10 @@ def _weigh(figures: Figures) -> tuple[dict[str, None], set[str]]:
     return failing, proven - failing.keys()
 
 
-def _second(data: bytes, origin: Origin, document: Document) -> Figures | None:
+def _second(data: bytes, origin: Origin, readers: Readers) -> Figures | None:
     """The figures as the second reader of the format sees them, None where it cannot read."""
     try:
-        other = READERS[document.media_type].second(data, origin)
+        other = readers.second(data, origin)
     except ExtractionError:
         return None
     if other is None:

@@ -36,6 +36,13 @@ class Status(StrEnum):
     NOT_A_REPORT = "not_a_report"
 
 
+class Recognition(StrEnum):
+    """Whether text stands in pictures: not read yet, or read by recognising its characters."""
+
+    NEEDED = "needed"
+    DONE = "done"
+
+
 class Verdict(StrEnum):
     """The outcome of a rule (domain guide §4.1)."""
 
@@ -158,11 +165,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Parse:
-    """Certainty of the reading, with the reasons and the keys of doubtful cells."""
+    """Certainty of the reading, with the reasons and the keys of doubtful cells.
+
+    ``recognition`` is None where what the file says was read and no picture stood for it.
+    """
 
     status: Status
     reasons: tuple[str, ...] = ()
     suspect_cells: tuple[str, ...] = ()
+    recognition: Recognition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +224,8 @@ class Record:
         }
         if self.parse.suspect_cells:
             data["parse"]["suspect_cells"] = list(self.parse.suspect_cells)
+        if self.parse.recognition:
+            data["parse"]["recognition"] = self.parse.recognition
         if self.metadata:
             data["metadata"] = self.metadata
         return data

@@ -30,6 +30,7 @@ _IMAGES = (
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
 )
+PICTURES = (*dict.fromkeys(kind for _, kind in _IMAGES), "image/webp")
 _MARKUP = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|table|div|p|meta|title|span|font|ucapcontent)[\s>/]",
     re.IGNORECASE,

@@ -14,6 +14,7 @@ import pickle
 import resource
 import signal
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -23,10 +24,11 @@ from typing import Generic, TypeVar
 
 from extract.document import Origin
 from extract.reading import failed_record, read, source_of
-from extract.record import Record
+from extract.record import Recognition, Record
 
 Key = TypeVar("Key")
 Load = bytes | Callable[[], bytes]
+_Job = tuple[Key, bytes, Origin]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,10 @@ class Limits:
 
 
 DEFAULT = Limits()
+RECOGNITION = Limits(
+    memory=6_000_000_000, cpu_seconds=1800, seconds=1800.0, documents_per_worker=50
+)
+"""What recognising the characters of a scan may cost: two readings of some ten seconds a page."""
 
 
 @dataclass(slots=True, eq=False)
@@ -50,15 +56,23 @@ class _Worker(Generic[Key]):
 
     process: ForkServerProcess
     pipe: Connection
+    limits: Limits
+    recognises: bool
     done: int = 0
-    job: tuple[Key, bytes, Origin] | None = None
+    job: _Job[Key] | None = None
     started: float = field(default=0.0)
 
 
 def read_many(
-    jobs: Iterable[tuple[Key, Load, Origin]], processes: int, limits: Limits = DEFAULT
+    jobs: Iterable[tuple[Key, Load, Origin]],
+    processes: int,
+    limits: Limits = DEFAULT,
+    recognition: Limits | None = None,
 ) -> Iterator[tuple[Key, Record]]:
     """Read documents in ``processes`` children; yields key and record as each is done.
+
+    A document whose pages are pictures is read again, by recognising its characters, within the
+    limits that ``recognition`` gives; None leaves it at that it is a scan.
 
     The bytes of a job are given or loaded when its turn comes (in this process). A document that
     cannot be loaded, or whose worker dies or runs over a limit, yields a ``failed`` record.
@@ -67,10 +81,16 @@ def read_many(
         raise ValueError("processes must be 1 or more")
     waiting = iter(jobs)
     workers: list[_Worker[Key]] = []
+    scans: deque[_Job[Key]] = deque()
     exhausted = False
     try:
         while True:
-            while not exhausted and sum(w.job is not None for w in workers) < processes:
+            while sum(w.job is not None for w in workers) < processes:
+                if scans and recognition is not None:
+                    _give(workers, scans.popleft(), recognition, recognise=True)
+                    continue
+                if exhausted:
+                    break
                 job = next(waiting, None)
                 if job is None:
                     exhausted = True
@@ -87,13 +107,17 @@ def read_many(
                         ),
                     )
                     continue
-                _give(workers, (key, data, origin), limits)
+                _give(workers, (key, data, origin), limits, recognise=False)
             busy = [worker for worker in workers if worker.job is not None]
             if not busy:
                 return
-            for worker in _ready(busy, limits):
-                yield _collect(worker, limits)
-            spent = [w for w in workers if w.job is None and _is_spent(w, limits)]
+            for worker in _ready(busy):
+                finished, record = _collect(worker)
+                if recognition and record.parse.recognition is Recognition.NEEDED:
+                    scans.append(finished)
+                else:
+                    yield finished[0], record
+            spent = [w for w in workers if w.job is None and _is_spent(w)]
             workers = [w for w in workers if w not in spent]
             for worker in spent:
                 _stop(worker)
@@ -107,10 +131,11 @@ def read_contained(data: bytes, origin: Origin, limits: Limits = DEFAULT) -> Rec
     return next(record for _, record in read_many([(None, data, origin)], 1, limits))
 
 
-def _give(workers: list[_Worker[Key]], job: tuple[Key, bytes, Origin], limits: Limits) -> None:
-    worker = next((w for w in workers if w.job is None and w.process.is_alive()), None)
+def _give(workers: list[_Worker[Key]], job: _Job[Key], limits: Limits, *, recognise: bool) -> None:
+    free = (w for w in workers if w.job is None and w.recognises is recognise)
+    worker = next((w for w in free if w.process.is_alive()), None)
     if worker is None:
-        worker = _start(limits)
+        worker = _start(limits, recognise)
         workers.append(worker)
     worker.job, worker.started = job, time.monotonic()
     try:
@@ -120,52 +145,53 @@ def _give(workers: list[_Worker[Key]], job: tuple[Key, bytes, Origin], limits: L
         end(worker.process)
 
 
-def _start(limits: Limits) -> _Worker[Key]:
+def _start(limits: Limits, recognise: bool) -> _Worker[Key]:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["extract.reading"])
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, limits), daemon=True)
+    process = context.Process(target=_serve, args=(theirs, limits, recognise), daemon=True)
     process.start()
     theirs.close()
-    return _Worker(process, ours)
+    return _Worker(process, ours, limits, recognise)
 
 
-def _ready(busy: list[_Worker[Key]], limits: Limits) -> list[_Worker[Key]]:
+def _ready(busy: list[_Worker[Key]]) -> list[_Worker[Key]]:
     """Workers with an answer, and those that died or ran out of time."""
     now = time.monotonic()
-    patience = max(0.0, min(w.started + limits.seconds - now for w in busy))
+    patience = max(0.0, min(w.started + w.limits.seconds - now for w in busy))
     awaited = wait([w.pipe for w in busy] + [w.process.sentinel for w in busy], patience)
     now = time.monotonic()
     ready = []
     for worker in busy:
         if worker.pipe in awaited or worker.process.sentinel in awaited:
             ready.append(worker)
-        elif now >= worker.started + limits.seconds:
+        elif now >= worker.started + worker.limits.seconds:
             end(worker.process)
             ready.append(worker)
     return ready
 
 
-def _collect(worker: _Worker[Key], limits: Limits) -> tuple[Key, Record]:
+def _collect(worker: _Worker[Key]) -> tuple[_Job[Key], Record]:
     job = worker.job
     if job is None:
         raise RuntimeError("a worker without a job has no answer")
-    key, data, origin = job
+    _, data, origin = job
     took = time.monotonic() - worker.started
     worker.job = None
     try:
         if worker.pipe.poll():
-            record: Record = pickle.loads(worker.pipe.recv_bytes(limits.result))  # noqa: S301 our child
+            record: Record = pickle.loads(worker.pipe.recv_bytes(worker.limits.result))  # noqa: S301 our child
             worker.done += 1
-            return key, record
+            return job, record
     except (EOFError, OSError):
         pass
     # A result above the limit breaks the pipe, so the worker is of no use any more.
     end(worker.process)
-    return key, failed_record(source_of(data, origin), _cause(worker, took, limits))
+    return job, failed_record(source_of(data, origin), _cause(worker, took))
 
 
-def _cause(worker: _Worker[Key], took: float, limits: Limits) -> str:
+def _cause(worker: _Worker[Key], took: float) -> str:
+    limits = worker.limits
     code = worker.process.exitcode
     if took >= limits.seconds:
         what = f"took more than {limits.seconds:g} seconds"
@@ -176,8 +202,8 @@ def _cause(worker: _Worker[Key], took: float, limits: Limits) -> str:
     return f"Reading the document was stopped: it {what}."
 
 
-def _is_spent(worker: _Worker[Key], limits: Limits) -> bool:
-    return worker.done >= limits.documents_per_worker or not worker.process.is_alive()
+def _is_spent(worker: _Worker[Key]) -> bool:
+    return worker.done >= worker.limits.documents_per_worker or not worker.process.is_alive()
 
 
 def _stop(worker: _Worker[Key]) -> None:
@@ -215,7 +241,7 @@ def end(process: BaseProcess) -> None:
     process.join()
 
 
-def _serve(pipe: Connection, limits: Limits) -> None:
+def _serve(pipe: Connection, limits: Limits, recognise: bool) -> None:
     """The child: read documents until the parent goes away."""
     confine(limits)
     while True:
@@ -224,7 +250,7 @@ def _serve(pipe: Connection, limits: Limits) -> None:
         except (EOFError, OSError):
             return
         allow_seconds(limits.cpu_seconds)
-        pipe.send_bytes(pickle.dumps(read(data, origin)))
+        pipe.send_bytes(pickle.dumps(read(data, origin, recognise=recognise)))
 
 
 def _limit(what: int, amount: int) -> None:

@@ -369,6 +369,7 @@ class Reading(Base):
     form: Mapped[str | None] = mapped_column(String(10))
     year: Mapped[int | None]
     agency_name: Mapped[str | None] = mapped_column(String(200))
+    recognition: Mapped[str | None] = mapped_column(String(10))
     record: Mapped[bytes]
 
 

@@ -175,6 +175,23 @@ READERS: dict[str, Readers] = {
     sniff.ZIP: Readers(_zip, _zip_again),
 }
 
+
+def _scan(data: bytes, origin: Origin) -> Document:
+    from extract.readers.scans.reader import read_scan
+
+    return read_scan(data)
+
+
+def _scan_again(data: bytes, origin: Origin) -> Document:
+    from extract.readers.scans.reader import read_scan_again
+
+    return read_scan_again(data)
+
+
+_SCANS = Readers(_scan, _scan_again)
+RECOGNISERS: dict[str, Readers] = dict.fromkeys((sniff.PDF, *sniff.PICTURES), _SCANS)
+"""The readers that recognise characters in pictures, by format; slow, and never asked first."""
+
 _UNSUPPORTED = {
     sniff.RAR: "The file is a RAR archive, which is not read; unpack it first.",
     sniff.SEVEN_ZIP: "The file is a 7z archive, which is not read; unpack it first.",
@@ -185,5 +202,5 @@ _UNSUPPORTED = {
 def unsupported(media_type: str) -> str:
     """Why a document of this type is not read, in a sentence."""
     if media_type.startswith("image/"):
-        return f"The file is a picture ({media_type}); pictures are not read."
+        return f"The file is a picture ({media_type}); text in pictures is not read."
     return _UNSUPPORTED.get(media_type, f"Files of type {media_type} are not read.")

@@ -19,7 +19,7 @@ from extract.readers.pdf_text import check_whole, metadata, page_doubts
 from extract.readers.pictures import scanned_pages
 from extract.tables import PageMarks, read_pages
 
-_PDFIUM = threading.Lock()
+PDFIUM = threading.Lock()
 """PDFium is not thread-safe, not even for different documents."""
 
 
@@ -32,10 +32,10 @@ def read_pdf(data: bytes) -> Document:
     call each other): only a time limit on the process helps against that.
     """
     check_whole(data)
-    with _PDFIUM:
+    with PDFIUM:
         marks, images, doubts, properties = _read(data)
     layout = read_pages(marks)
-    doubts += scanned_pages(
+    pictures = scanned_pages(
         [len(page.chars) for page in marks],
         images,
         tables=any(isinstance(block, Table) for block in layout.blocks),
@@ -45,8 +45,16 @@ def read_pdf(data: bytes) -> Document:
         blocks=layout.blocks,
         pages=len(marks),
         metadata=properties,
-        doubts=(*doubts, *layout.doubts),
+        doubts=(*doubts, *pictures, *layout.doubts),
+        pictures=bool(pictures),
     )
+
+
+def page_marks(data: bytes) -> tuple[list[PageMarks], list[int]]:
+    """The marks of each page and the number of pictures on it; errors as of :func:`read_pdf`."""
+    with PDFIUM:
+        marks, images, _, _ = _read(data)
+    return marks, images
 
 
 def _read(data: bytes) -> tuple[list[PageMarks], list[int], list[str], dict[str, str]]:

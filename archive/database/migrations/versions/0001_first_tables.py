@@ -57,6 +57,7 @@ def upgrade() -> None:
     sa.Column('form', sa.String(length=10), nullable=True),
     sa.Column('year', sa.Integer(), nullable=True),
     sa.Column('agency_name', sa.String(length=200), nullable=True),
+    sa.Column('recognition', sa.String(length=10), nullable=True),
     sa.Column('record', sa.LargeBinary(), nullable=False),
     sa.PrimaryKeyConstraint('sha256', 'extractor', name=op.f('pk_reading'))
     )

@@ -1,0 +1,150 @@
+"""The ruling lines of a picture, how far it was put askew on the glass, and ink that nobody read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from extract.document import BBox
+from extract.readers.scans.recognition import Picture
+
+Ink = npt.NDArray[np.uint8]
+"""Height × width; 255 where something is printed, 0 elsewhere."""
+
+NARROWEST = 80.0
+"""Points; a table is wider than this, and the stroke of a large title is shorter."""
+LONGEST_STROKE = 20.0
+"""Points; ink that runs on straight for longer is a line and no stroke of a character."""
+BREAK = 1.5
+"""Points that may be missing in a line; more, and strokes of text above a table lengthen its lines."""
+TOUCH = 4.0
+"""Points between lines of one table, whose corners may have faded."""
+MOST_ASKEW = 8.0
+"""Degrees a sheet may lie askew."""
+_DUST = 3.0
+"""Points; ink that is shorter and lower than this is dust, and no digit."""
+_SLIVER = 0.5
+"""Points; ink thinner than this is the edge of something that was taken away."""
+_AROUND_WORDS = 2.2
+"""Points by which ink reaches over the box in which it was read; the next digit would reach farther."""
+
+
+class Rules(NamedTuple):
+    """Ruling lines as boxes in pixels, and the boxes of the drawings that they make together.
+
+    The strokes of a large title are no lines.
+    """
+
+    horizontal: list[BBox]
+    vertical: list[BBox]
+    drawings: list[BBox]
+
+
+def ink_of(picture: Picture) -> Ink:
+    """What is printed, whatever the colour of the paper."""
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    height = min(grey.shape)
+    window = max(15, height // 40 | 1)
+    found = cv2.adaptiveThreshold(
+        grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, window, 15
+    )
+    return np.asarray(found, np.uint8)
+
+
+def skew_of(ink: Ink, scale: float) -> float:
+    """Degrees that the long lines of the page rise or fall, 0 where there are none.
+
+    ``scale`` is pixels per point.
+    """
+    found = cv2.HoughLinesP(
+        ink,
+        1,
+        np.pi / 1800,
+        threshold=int(60 * scale),
+        minLineLength=int(100 * scale),
+        maxLineGap=int(3 * scale),
+    )
+    if found is None:
+        return 0.0
+    rise = [
+        (np.degrees(np.arctan2(y1 - y0, x1 - x0)), np.hypot(x1 - x0, y1 - y0))
+        for x0, y0, x1, y1 in np.asarray(found).reshape(-1, 4).astype(float)
+    ]
+    level = sorted((angle, length) for angle, length in rise if abs(angle) <= MOST_ASKEW)
+    if not level:
+        return 0.0
+    middle = sum(length for _, length in level) / 2
+    for angle, length in level:
+        middle -= length
+        if middle <= 0:
+            return float(angle)
+    return 0.0
+
+
+def rules_of(ink: Ink, scale: float) -> Rules:
+    """The ruling lines of a straightened page; ``scale`` is pixels per point."""
+    along, gap = int(LONGEST_STROKE * scale), max(2, round(BREAK * scale))
+    across = max(1, round(scale / 3))
+    level = _lines(ink, (along, across), (gap, 1))
+    upright = _lines(ink, (across, along), (1, gap))
+    touch = round(TOUCH * scale)
+    both = cv2.dilate(level | upright, np.ones((touch, touch), np.uint8))
+    horizontal, vertical = _boxes(level), _boxes(upright)
+    wide = [line for line in horizontal if line[2] - line[0] > NARROWEST * scale]
+    drawings = [box for box in _boxes(np.asarray(both, np.uint8)) if any(_inside(wide, box))]
+    return Rules(
+        [line for box in drawings for line in _inside(horizontal, box)],
+        [line for box in drawings for line in _inside(vertical, box)],
+        drawings,
+    )
+
+
+def _inside(lines: Sequence[BBox], box: BBox) -> Iterator[BBox]:
+    x0, top, x1, bottom = box
+    for line in lines:
+        if x0 <= line[0] and top <= line[1] and line[2] <= x1 and line[3] <= bottom:
+            yield line
+
+
+def _lines(ink: Ink, length: tuple[int, int], gap: tuple[int, int]) -> Ink:
+    closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones(gap[::-1], np.uint8))
+    return np.asarray(
+        cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones(length[::-1], np.uint8)), np.uint8
+    )
+
+
+def _boxes(mask: Ink) -> list[BBox]:
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    return [
+        (float(x), float(y), float(x + width), float(y + height))
+        for x, y, width, height, _ in stats[1:].tolist()
+    ]
+
+
+def unread(ink: Ink, rules: Rules, read: Sequence[BBox], scale: float) -> list[BBox]:
+    """Ink inside tables that is no line and in no box of a word that was read."""
+    rest = np.zeros_like(ink)
+    for x0, top, x1, bottom in (_pixels(box, 0) for box in rules.drawings):
+        rest[top:bottom, x0:x1] = ink[top:bottom, x0:x1]
+    border = max(2, round(1.2 * scale))
+    for box, margin in [(b, border) for b in (*rules.horizontal, *rules.vertical)] + [
+        (b, round(_AROUND_WORDS * scale)) for b in read
+    ]:
+        x0, top, x1, bottom = _pixels(box, margin)
+        rest[top:bottom, x0:x1] = 0
+    sizes = ((box, sorted((box[2] - box[0], box[3] - box[1]))) for box in _boxes(rest))
+    return [box for box, (less, more) in sizes if more > _DUST * scale and less > _SLIVER * scale]
+
+
+def _pixels(box: BBox, margin: int) -> tuple[int, int, int, int]:
+    x0, top, x1, bottom = box
+    return (
+        max(0, int(x0) - margin),
+        max(0, int(top) - margin),
+        max(0, int(x1) + margin),
+        max(0, int(bottom) + margin),
+    )

@@ -1,0 +1,230 @@
+"""Pictures of pages to a :class:`~extract.document.Document`."""
+
+from __future__ import annotations
+
+import io
+import math
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+from PIL import Image, ImageOps, ImageSequence
+
+from extract.document import BBox, Block, Document, Paragraph, Position, Table
+from extract.errors import DamagedDocument, LimitExceeded
+from extract.readers.pdf import PDFIUM, page_marks
+from extract.readers.pdf_text import REPLACEMENT, check_whole
+from extract.readers.scans.lines import ink_of, rules_of, skew_of, unread
+from extract.readers.scans.recognition import Picture, Word, words
+from extract.sniff import PDF, sniff
+from extract.tables import Char, PageMarks, Ruling, read_pages
+
+A4_WIDTH = 595.0
+"""Points; a picture does not say how large its sheet was."""
+MOST_PAGES = 60
+MOST_PIXELS = 60_000_000
+CERTAIN = 0.8
+"""Numbers that the engine gives a lower score are doubtful."""
+FIRST, SECOND = 2.1, 2.8
+"""Pixels per point at which pages are read the first and the second time, about 150 and 200 dpi."""
+
+
+def read_scan(data: bytes) -> Document:
+    """The blocks of pictures or of a PDF whose pages are pictures; boxes in points on the pages as
+    shown (a picture counts as 595 points wide, or high where it is wider than high).
+
+    Pages of a PDF that hold text are read as such. Raises
+    :class:`~extract.errors.DamagedDocument` and :class:`~extract.errors.LimitExceeded`.
+    """
+    return _read(data, FIRST)
+
+
+def read_scan_again(data: bytes) -> Document:
+    """The same at another resolution: what is read by chance is then read otherwise."""
+    return _read(data, SECOND)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A page with its marks and the angle by which its picture was straightened, in radians."""
+
+    marks: PageMarks
+    askew: float = 0.0
+
+
+def _read(data: bytes, scale: float) -> Document:
+    media_type = sniff(data)
+    if media_type == PDF:
+        sheets = list(_sheets_of_pdf(data, scale))
+    else:
+        sheets = [_sheet(n, *page, scale) for n, page in enumerate(_frames(data, scale), start=1)]
+    layout = read_pages([sheet.marks for sheet in sheets])
+    return Document(
+        media_type=media_type,
+        blocks=tuple(_as_shown(layout.blocks, sheets)),
+        pages=len(sheets),
+        doubts=layout.doubts,
+        recognised=True,
+    )
+
+
+def _sheets_of_pdf(data: bytes, scale: float) -> Iterator[_Sheet]:
+    check_whole(data)
+    marks, images = page_marks(data)
+    if len(marks) > MOST_PAGES:
+        raise LimitExceeded(
+            f"the scan has {len(marks)} pages, more than the {MOST_PAGES} that are recognised"
+        )
+    scanned = [not page.chars and drawn > 0 for page, drawn in zip(marks, images, strict=True)]
+    # Where every page has text and no table was found, the tables are the pictures.
+    wanted = scanned if any(scanned) else [drawn > 0 for drawn in images]
+    for page, recognised in zip(marks, wanted, strict=True):
+        if recognised:
+            picture = _rendered(data, page.number - 1, scale)
+            yield _sheet(page.number, picture, page.width, page.height, scale)
+        else:
+            yield _Sheet(page)
+
+
+def _rendered(data: bytes, index: int, scale: float) -> Picture:
+    with PDFIUM:
+        pdf = pdfium.PdfDocument(data)
+        try:
+            page = pdf[index]
+            width, height = page.get_size()
+            if width * height * scale * scale > MOST_PIXELS:
+                raise LimitExceeded(f"page {index + 1} of the scan is too large to be recognised")
+            bitmap = page.render(scale=scale, rev_byteorder=True)
+            return np.ascontiguousarray(bitmap.to_numpy()[:, :, :3])
+        finally:
+            pdf.close()
+
+
+def _frames(data: bytes, scale: float) -> Iterator[tuple[Picture, float, float]]:
+    """The pictures of an image file with the size of their sheets in points."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(data))
+            for number, frame in enumerate(ImageSequence.Iterator(image), start=1):
+                if number > MOST_PAGES:
+                    raise LimitExceeded(
+                        f"the picture has more than the {MOST_PAGES} pages that are recognised"
+                    )
+                if frame.width * frame.height > MOST_PIXELS:
+                    raise LimitExceeded("the picture is too large to be recognised")
+                upright = ImageOps.exif_transpose(frame)
+                yield _scaled(_on_white(upright), scale)
+    except LimitExceeded:
+        raise
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise LimitExceeded("the picture is too large to be recognised") from error
+    except Exception as error:
+        # Each of Pillow's forty decoders fails in its own way.
+        raise DamagedDocument("the picture is broken; download it again") from error
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        layered = image.convert("RGBA")
+        paper = Image.new("RGBA", layered.size, "white")
+        paper.alpha_composite(layered)
+        return paper.convert("RGB")
+    return image.convert("RGB")
+
+
+def _scaled(image: Image.Image, scale: float) -> tuple[Picture, float, float]:
+    points = A4_WIDTH / min(image.width, image.height)
+    # A strip, such as a long page in one picture, keeps its pixels.
+    if image.height > 2 * image.width:
+        points = A4_WIDTH / image.width
+    width, height = image.width * points, image.height * points
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    if size[0] * size[1] > MOST_PIXELS:
+        raise LimitExceeded("the picture is too large to be recognised")
+    return np.asarray(image.resize(size, Image.Resampling.LANCZOS)), width, height
+
+
+def _sheet(number: int, picture: Picture, width: float, height: float, scale: float) -> _Sheet:
+    askew = math.radians(skew_of(ink_of(picture), scale))
+    straight = _turned(picture, askew)
+    ink = ink_of(straight)
+    rules = rules_of(ink, scale)
+    found = words(straight)
+    missed = unread(ink, rules, [word[1:5] for word in found], scale)
+    chars = [char for word in found for char in _chars(word, scale)]
+    chars += [Char(REPLACEMENT, *_points(box, scale), doubtful=True) for box in missed]
+    rulings = [
+        Ruling(x0 / scale, (top + bottom) / 2 / scale, x1 / scale, (top + bottom) / 2 / scale)
+        for x0, top, x1, bottom in rules.horizontal
+    ] + [
+        Ruling((x0 + x1) / 2 / scale, top / scale, (x0 + x1) / 2 / scale, bottom / scale)
+        for x0, top, x1, bottom in rules.vertical
+    ]
+    return _Sheet(PageMarks(number, width, height, chars, rulings), askew)
+
+
+def _turned(picture: Picture, askew: float) -> Picture:
+    if not askew:
+        return picture
+    height, width = picture.shape[:2]
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), math.degrees(askew), 1.0)
+    turned = cv2.warpAffine(
+        picture, matrix, (width, height), flags=cv2.INTER_CUBIC, borderValue=(255, 255, 255)
+    )
+    return np.asarray(turned, np.uint8)
+
+
+def _points(box: BBox, scale: float) -> BBox:
+    x0, top, x1, bottom = box
+    return x0 / scale, top / scale, x1 / scale, bottom / scale
+
+
+def _chars(word: Word, scale: float) -> Iterator[Char]:
+    """A word's characters share its box evenly."""
+    x0, top, x1, bottom = _points(word[1:5], scale)
+    step = (x1 - x0) / len(word.text)
+    doubtful = word.score < CERTAIN and any(map(str.isdigit, word.text))
+    for at, text in enumerate(word.text):
+        yield Char(text, x0 + at * step, top, x0 + (at + 1) * step, bottom, doubtful=doubtful)
+
+
+def _as_shown(blocks: Sequence[Block], sheets: Sequence[_Sheet]) -> Iterator[Block]:
+    """The blocks with their places on the pages as they lie, not as they were straightened."""
+    by_page = {sheet.marks.number: sheet for sheet in sheets if sheet.askew}
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield replace(block, position=_moved(block.position, by_page))
+        else:
+            yield Table(
+                tuple(replace(c, position=_moved(c.position, by_page)) for c in block.cells),
+                block.aligned,
+            )
+
+
+def _moved(position: Position, askew: dict[int, _Sheet]) -> Position:
+    sheet = askew.get(position.page or 0)
+    if sheet is None or position.bbox is None:
+        return position
+    return replace(position, bbox=_rotated(position.bbox, sheet))
+
+
+def _rotated(box: BBox, sheet: _Sheet) -> BBox:
+    """The box around what was in ``box`` before the page was straightened."""
+    x, y = sheet.marks.width / 2, sheet.marks.height / 2
+    cos, sin = math.cos(sheet.askew), math.sin(sheet.askew)
+    x0, top, x1, bottom = box
+    # Its middle turns with the page; a box as small as a number's hardly changes its size.
+    dx, dy = (x0 + x1) / 2 - x, (top + bottom) / 2 - y
+    moved_x, moved_y = x + cos * dx - sin * dy, y + sin * dx + cos * dy
+    half_width = ((x1 - x0) * cos + (bottom - top) * abs(sin)) / 2
+    half_height = ((bottom - top) * cos + (x1 - x0) * abs(sin)) / 2
+    return (
+        moved_x - half_width,
+        moved_y - half_height,
+        moved_x + half_width,
+        moved_y + half_height,
+    )

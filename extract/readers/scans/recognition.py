@@ -1,0 +1,64 @@
+"""Words in a picture, by RapidOCR (the PP-OCR models, which are in its package)."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+_LOOK_ALIKES = str.maketrans("IlOo", "1100")
+_NUMBER = re.compile(r"[0-9IlOo]+")
+"""A line of nothing but digits and letters of their shape: standing alone, a letter is a digit."""
+
+Picture = npt.NDArray[np.uint8]
+"""Height × width × 3, in any order of colours."""
+
+
+class Word(NamedTuple):
+    """A number, a word of a script with spaces, or one ideograph; box in pixels, ``score`` 0 to 1."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    score: float
+
+
+@functools.cache
+def _engine() -> Any:
+    # It takes most of a second to load; a process reads many pages.
+    from rapidocr import RapidOCR
+
+    logging.getLogger("RapidOCR").setLevel(logging.ERROR)
+    return RapidOCR(
+        params={
+            "Global.log_level": "error",
+            # Documents are read side by side; a page is not worth more than its one core.
+            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+        }
+    )
+
+
+def words(picture: Picture) -> list[Word]:
+    """The words of an upright picture in no particular order."""
+    found = _engine()(picture, return_word_box=True)
+    return list(_words(found.word_results or ()))
+
+
+def _words(lines: Any) -> Iterator[Word]:
+    for line in lines:
+        number = _NUMBER.fullmatch("".join(text for text, _, _ in line))
+        for text, score, corners in line:
+            if not text.strip():
+                continue
+            xs = [float(x) for x, _ in corners]
+            ys = [float(y) for _, y in corners]
+            shown = text.translate(_LOOK_ALIKES) if number else text
+            yield Word(shown, min(xs), min(ys), max(xs), max(ys), float(score))
