@@ -51,11 +51,11 @@ class OfficialHosts:
 
     def __init__(self, domains: Sequence[str], hosts: Iterable[str] = ()) -> None:
         self._domains = domains
-        self._hosts = frozenset(hosts)
+        self.hosts = frozenset(hosts)
 
     def official(self, url: str) -> bool:
         """Whether a page at ``url`` is evidence of what an agency publishes."""
-        return host_of(url) in self._hosts or is_official(url, self._domains)
+        return host_of(url) in self.hosts or is_official(url, self._domains)
 
     def copied_from(self, url: str) -> str | None:
         """The official host that an address elsewhere imitates in its name or path; None for no mirror."""

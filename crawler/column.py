@@ -9,14 +9,16 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from crawler.failures import FetchFailed
 from crawler.fetcher import Fetcher
-from crawler.links import subcolumns
+from crawler.hubs import organ_groups, year_of
+from crawler.links import names_itself, subcolumns
 from crawler.pages import Page, twin_key
 from crawler.platforms import Ask, Platform, Row, Stated, platform_of
 from crawler.platforms.answers import decoded
+from crawler.reports import holds_report
 from crawler.titles import column_year, read_row
 
 logger = logging.getLogger(__name__)
@@ -24,21 +26,32 @@ logger = logging.getLogger(__name__)
 MAX_PAGES = 300
 """Pages of one list; a longer one is a trap or not the column of annual reports."""
 MAX_PARTS = 200
+PROBES = 3
+"""Bodies looked at to find out whether a list of links to them is a hub."""
 _STUB = 500
-_FULL = 10
-"""Rows of the shortest page that is called full; below, a pager without links is an ornament."""
+_FULL = 3
+"""Rows of the shortest page that may be full; below, a pager without links is an ornament."""
 _PAGER_HINT = re.compile(
     r"加载更多|查看更多数据|layui-laypage|laypage|id=[\"']?page_div|class=[\"'][^\"']*pagination[^\"']*[\"']"
+    # A box for the pager that is empty until a script fills it, and what such scripts are called.
+    r"|<(?:div|ul|p|span|td)\b[^<>]{0,200}\b(?:class|id)=[\"']?[^\"'<>]{0,60}(?:fenye|pager|pagebar|pagelist|page-?box|\bpages?\b)"
+    r"[^\"'<>]{0,60}[\"']?[^<>]{0,200}>\s*</"
+    r"|<script\b[^<>]{0,200}\bsrc=[^<>]{0,200}(?:fenye|pager|paginat\w{0,10}|[jl]page)[\w.-]{0,20}\.js"
+    r"|(?:total|count)_?pages?\s*[=:]|(?:go|turn|jump|load)(?:to)?_?(?:page|more|next)\w{0,10}\s*\(",
+    re.I,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row with where and when it was read, and the year of the subcolumn it stands in."""
+    """A row with where and when it was read, the year of the subcolumn it stands in, and the body by
+    whose name a hub leads to its list.
+    """
 
     row: Row
     page: Page
     year: int | None
+    agency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +86,7 @@ async def read_column(
     Raises :class:`crawler.failures.BudgetSpent`.
     """
     taken = {_key(Ask(first.url))}
-    queue: list[tuple[Page, int | None, bool]] = [(first, None, False)]
+    queue: list[tuple[Page, int | None, bool]] = [(first, year_of(first), False)]
     states_empty = False
     while queue:
         page, year, of_script = queue.pop(0)
@@ -82,6 +95,8 @@ async def read_column(
         asked = {ask for ask, _year in scripted}
         await read_list(fetcher, page, year, reading, scripted=bool(scripted))
         parts = _new([*_linked(page, first.url), *scripted], taken)
+        if year is None:
+            await _read_organs(fetcher, page, reading, taken)
         if len(reading.entries) == before and not parts:
             # Some columns are only a frame with the list inside.
             parts = _new([(Ask(link.url), None) for link in page.links if link.frame], taken)
@@ -111,6 +126,53 @@ async def read_column(
                 continue
             queue.append((opened, part_year or year, ask in asked))
     reading.empty = states_empty and not reading.entries
+
+
+async def _read_organs(
+    fetcher: Fetcher, page: Page, reading: ColumnReading, taken: set[str]
+) -> None:
+    """Read what a hub leads to: the lists, or the reports, of the bodies that ``page`` links by name.
+
+    Links to bodies are a hub's if one of the first leads to a report. Then whatever of it cannot be read is
+    a problem, because bodies without a place of their own may publish there.
+    """
+    for group in organ_groups(page):
+        hub = ColumnReading()
+        for tried, organ in enumerate(group):
+            if tried == PROBES and not hub.entries:
+                break
+            key = _key(Ask(organ.url))
+            if key in taken or len(taken) > MAX_PARTS:
+                continue
+            taken.add(key)
+            try:
+                opened = await fetcher.open(organ.url, "column")
+            except FetchFailed as failure:
+                detail = f"the page of {organ.title} could not be read: {failure.detail}"
+                hub.problems.append(Problem(failure.kind, detail))
+                continue
+            await _read_organ(fetcher, organ, opened, hub)
+        if hub.entries:
+            reading.entries += hub.entries
+            reading.pages += hub.pages
+            reading.problems += hub.problems
+
+
+async def _read_organ(fetcher: Fetcher, organ: Row, opened: Page, hub: ColumnReading) -> None:
+    """Read the page of one body into ``hub``; only its reports count."""
+    if not opened.is_page or holds_report(opened):
+        title = opened.heading if read_row(opened.heading).kind == "report" else organ.title
+        hub.entries.append(Entry(Row(organ.url, title), opened, None, organ.title))
+        return
+    own = ColumnReading()
+    await read_list(fetcher, opened, year_of(opened), own)
+    reports = [e for e in own.entries if read_row(e.row.title, e.year).kind == "report"]
+    hub.entries += [replace(entry, agency=organ.title) for entry in reports]
+    hub.pages += own.pages
+    hub.problems += own.problems
+    if not reports and not names_itself(opened):
+        sentence = f"the page of {organ.title} shows no report"
+        hub.problems.append(Problem("no_reports", sentence))
 
 
 async def _scripted(
@@ -162,17 +224,26 @@ async def read_list(
     platform = platform_of(first)
     seen: set[str] = set()
     rows = _take(platform.rows(first), first, year, seen, reading)
+    if year is not None:
+        # In a year's page of a hub, rows may be nothing but names.
+        named = [row for group in organ_groups(first) for row in group]
+        _take(named, first, year, seen, reading)
     reading.pages += 1
     last, number, style = first, 2, None
-    proven = False
+    shown = added = rows
+    proven = further = False
     while number <= MAX_PAGES:
-        asks = platform.following(first, last, number, rows)
+        asks = () if further else platform.following(first, last, number, rows)
+        if not asks:
+            # What a list states is no proof of its end where its last page is full.
+            further = further or _may_be_cut(platform.stated(first), shown, added, number)
+            asks = platform.beyond(first, last, number, rows) if further else ()
         if not asks:
             break
         if style is not None:
             asks = asks[min(style, len(asks) - 1) :][:1]
         accepted, failure, proven = await _try(fetcher, platform, asks, first, seen)
-        if failure is not None and accepted is None:
+        if failure is not None and accepted is None and not further:
             reading.problems.append(
                 Problem(failure.kind, f"page {number} could not be read: {failure.detail}")
             )
@@ -181,7 +252,8 @@ async def read_list(
             break
         index, last = accepted
         style = index if style is None else style
-        rows += _take(platform.rows(last), last, year, seen, reading)
+        added = _take(platform.rows(last), last, year, seen, reading)
+        rows += added
         reading.pages += 1
         number += 1
     else:
@@ -195,10 +267,20 @@ async def read_list(
         hidden, _failure, _absent = await _try(fetcher, platform, others, first, seen)
         proven = hidden is None
     _compare(stated, first, rows, number - 1, proven and style is not None, reading)
+    if stated.rows is not None and rows > stated.rows:
+        reading.notes.append(f"{stated.rows} entries stated, {rows} exist")
     if style is None and stated == Stated() and not scripted and _may_go_on(first, rows):
         reading.problems.append(
             Problem("paging", f"{first.url} has further pages that could not be asked for")
         )
+
+
+def _may_be_cut(stated: Stated, shown: int, added: int, number: int) -> bool:
+    """Whether a list may be longer than it states: its last page has as many rows as its first."""
+    if stated == Stated() or shown < _FULL:
+        return False
+    full = added >= shown if number > 2 else stated.size is None or shown >= stated.size
+    return full and (stated.rows is None or stated.rows <= shown * (number - 1))
 
 
 def _may_go_on(page: Page, rows: int) -> bool:

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from archive import clock, recovery
+from archive.agencies.learning import official_hosts
 from archive.database.models import Capture, Run
 from archive.errors import JobError, UsageError
 from archive.folder import Archive
-from archive.hosts import is_official
 from crawler.processes import work
 
 
@@ -22,7 +22,7 @@ def fetch(archive: Archive, session: Session, url: str) -> Capture:
     :class:`~archive.errors.JobError` where nothing could be had.
     """
     domains = archive.settings.crawl.official_domains
-    if not is_official(url, domains):
+    if not official_hosts(session, archive).official(url):
         raise UsageError(
             f"{url} is not on an official host ({', '.join(domains)}); copies elsewhere prove nothing. "
             "Add the host to [crawl] official_domains, or save the document and add the file"

@@ -58,6 +58,8 @@ _SUBCOLUMN = re.compile(
     r"(?P<name>(?:政府)?(?:信息公开)?(?:年报|年度报告))?$"
 )
 
+_MORE = re.compile(r"^(?:查看)?更多(?:年报|年度报告|信息|>|»|\+)*$|^more[>»+]*$", re.I)
+
 SIBLINGS = (
     ("zfxxgkzn", "zfxxgknb"),
     ("xxgkzn", "xxgknb"),
@@ -116,7 +118,7 @@ def neighbours(links: Iterable[Link]) -> int:
 
 _ORGAN = re.compile(
     r"/public/column/(\d+)|/public/(\d+)/\d+\.html|/showList/(\d+)/|//[^/]+/([^/?#]+)/gkmlpt(?:/|$)"
-    r"|[?&](?:area|deptcode|organid)=([\w-]+)",
+    r"|/govxxgk/(\w{18})/|[?&](?:area|vc_xxgkarea|deptcode|organid|organcode|orgcode|depid|deptid|unitcode)=([\w-]+)",
     re.I,
 )
 
@@ -125,6 +127,31 @@ def organ_of(url: str) -> str | None:
     """Which agency of a shared host an address belongs to (site guide §6), None if it does not tell."""
     found = _ORGAN.search(url)
     return next(filter(None, found.groups())).lower() if found else None
+
+
+def home_of(url: str) -> tuple[str, str]:
+    """The host and the directory of a site's start page: what stands below is the site's own."""
+    parts = urlsplit(url)
+    head, _slash, last = parts.path.rpartition("/")
+    directory = f"{head}/" if "." in last or not last else f"{parts.path}/"
+    return (parts.hostname or "").removeprefix("www."), directory
+
+
+def stands_in(url: str, home: str) -> bool:
+    """Whether an address lies in the site whose start page is ``home``: its host, its directory and,
+    where the address tells, its organ.
+    """
+    host, directory = home_of(home)
+    there = (urlsplit(url).hostname or "").removeprefix("www.") == host
+    organ = organ_of(home)
+    if organ is not None:
+        return there and organ_of(url) == organ
+    return there and urlsplit(url).path.startswith(directory)
+
+
+def is_kind_of_agency(label: str) -> bool:
+    """Whether a label names no body but a kind of them (市直部门, 各乡镇)."""
+    return bool(_SUBCOLUMN.match(label))
 
 
 def siblings(links: Iterable[Link]) -> list[Link]:
@@ -202,8 +229,9 @@ def subcolumns(page: Page, column_url: str) -> list[tuple[Link, int | None]]:
     """Links to parts of the column, by year or by kind of agency, with the year they are named after.
 
     A part is named after a year, on the same site; or after a kind of agency, below the column's
-    address, or beside it if it repeats the column's name (部门年报). A year's page may be one of several
-    tabs: what stands on the others would be called missing if they were not read.
+    address, or anywhere if it repeats the column's name (部门年报); or it is the whole of a list of which the
+    page shows the beginning (更多). A year's page may be one of several tabs: what stands on the others
+    would be called missing if they were not read.
     """
     root = _directory(column_url)
     beside = root.rstrip("/").rpartition("/")[0] + "/"
@@ -215,14 +243,15 @@ def subcolumns(page: Page, column_url: str) -> list[tuple[Link, int | None]]:
             continue
         if parse_title(label).kind == "report":
             continue  # A row; if it leads to a list, the reading of reports finds out.
-        if urlsplit(link.url).hostname != host or link.url == root:
-            continue
-        if organ_of(link.url) not in (None, organ_of(column_url)):
+        if link.url == root or organ_of(link.url) not in (None, organ_of(column_url)):
             continue
         year = column_year(label)
         kind = _SUBCOLUMN.match(label)
-        near = link.url.startswith(beside if kind and kind["name"] else root)
-        if year is not None or (kind and near):
+        if urlsplit(link.url).hostname != host and not (kind and kind["name"]):
+            continue
+        near = link.url.startswith(root) or bool(kind and kind["name"])
+        near = near or (bool(_MORE.match(label)) and link.url.startswith(beside))
+        if year is not None or ((kind or _MORE.match(label)) and near):
             found.setdefault(link.url, (link, year))
     return list(found.values())
 

@@ -43,7 +43,8 @@ _TABLE_MARKS = ("第二十条", "本年新收", "结果维持", "予以公开", 
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a row led to. ``document_id`` is the capture of the report itself, None where it could not
-    be had (``note`` says why). ``listing`` is the page where the row led to a list instead.
+    be had (``note`` says why). ``listing`` is the page where the row led to a list instead. ``certain``
+    tells that what was found is a document, or a page with the text or the title of a report.
     """
 
     document_id: int | None
@@ -51,6 +52,7 @@ class Report:
     heading: Title | None = None
     listing: Page | None = None
     note: str = ""
+    certain: bool = True
 
 
 def holds_report(page: Page) -> bool:
@@ -106,7 +108,7 @@ async def fetch_report(fetcher: Fetcher, row: Row, listed_on: str | None = None)
     ]
     if others and "articletitle" not in page.meta:
         return Report(None, day, heading, listing=page)
-    return Report(page.capture_id, day, heading)
+    return Report(page.capture_id, day, heading, certain=heading.kind == "report")
 
 
 def _click(url: str, on: str | None) -> Ask:

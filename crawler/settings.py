@@ -6,6 +6,7 @@ What a user may set (delay, timeout, sizes, retries, contact) comes from the arc
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -80,8 +81,11 @@ EXTENSIONS = {
 LOG_LEVEL = "INFO"
 
 
-def for_archive(crawl: CrawlSettings, log_file: Path) -> dict[str, Any]:
-    """The settings that follow from the archive's; put them over those of this module."""
+def for_archive(crawl: CrawlSettings, log_file: Path, hosts: Iterable[str] = ()) -> dict[str, Any]:
+    """The settings that follow from the archive's; put them over those of this module.
+
+    ``hosts`` are official although they lie below no official domain.
+    """
     return {
         "USER_AGENT": user_agent(crawl.contact),
         "DOWNLOAD_DELAY": crawl.delay,
@@ -90,6 +94,7 @@ def for_archive(crawl: CrawlSettings, log_file: Path) -> dict[str, Any]:
         "DOWNLOAD_WARNSIZE": 0,
         "RETRY_TIMES": crawl.retries,
         "GONGKAI_OFFICIAL_DOMAINS": crawl.official_domains,
+        "GONGKAI_OFFICIAL_HOSTS": sorted(hosts),
         "GONGKAI_PRIVATE_ADDRESSES": crawl.private_addresses,
         "LOG_FILE": str(log_file),
     }

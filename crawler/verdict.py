@@ -56,6 +56,7 @@ def read(
     rows: int,
     empty: bool,
     pages: int,
+    elsewhere: bool,
     known: int,
     vanished: int,
     notes: Sequence[str],
@@ -63,7 +64,8 @@ def read(
     """The verdict on a column that was read.
 
     ``known`` counts the reports of the last complete visit, ``vanished`` those of them that were not
-    there again; ``empty`` means that the site states itself that there is nothing.
+    there again; ``empty`` means that the site states itself that there is nothing; ``elsewhere`` that the
+    column is another site's and shows nothing of the agencies of the place.
     """
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
@@ -75,6 +77,12 @@ def read(
     if not strong:
         return Verdict(
             "partial", "weak", "A page was read that may be the column, on weak evidence."
+        )
+    if elsewhere:
+        return Verdict(
+            "partial",
+            "elsewhere",
+            "The site links to a column of another site, which shows no report of this agency.",
         )
     if not reports and not empty:
         return Verdict(

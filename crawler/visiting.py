@@ -16,10 +16,10 @@ from crawler.job import Job, Tally
 from crawler.pages import Page, twin_key
 from crawler.reports import fetch_report
 from crawler.titles import read_row
-from crawler.visits import Facts, Known, Outcome, Sighted
-from crawler.walk import Candidate, Start, Walk, find_column
+from crawler.visits import Facts, Known, Outcome, Sighted, names_own
+from crawler.walk import Start, Walk, find_column
 from extract.characters import squeeze
-from extract.identity import Title, parse_title
+from extract.identity import Title, parse_title, scope_of
 
 logger = logging.getLogger(__name__)
 
@@ -27,19 +27,17 @@ logger = logging.getLogger(__name__)
 async def visit(job: Job, engine: ExecutionEngine, tally: Tally, facts: Facts) -> Outcome:
     """Visit a place: find the column, read it, fetch the reports, decide."""
     fetcher = Fetcher(job, engine, tally)
-    outcome = await _attempt(job, fetcher, facts.starts, facts.known)
+    outcome = await _attempt(job, fetcher, facts, facts.starts)
     if facts.recipe_url and outcome.verdict.kind in ("canary", "no_reports", "weak"):
         # What we learned is no longer true: find the way anew.
         anew = [start for start in facts.starts if start.url != facts.recipe_url]
-        second = await _attempt(job, fetcher, anew, facts.known)
+        second = await _attempt(job, fetcher, facts, anew)
         if second.verdict.verdict == "complete" or len(second.sightings) > len(outcome.sightings):
             return second
     return outcome
 
 
-async def _attempt(
-    job: Job, fetcher: Fetcher, starts: Sequence[Start], known: Sequence[Known]
-) -> Outcome:
+async def _attempt(job: Job, fetcher: Fetcher, facts: Facts, starts: Sequence[Start]) -> Outcome:
     walk = Walk()
     try:
         walk = await find_column(fetcher, starts)
@@ -50,13 +48,15 @@ async def _attempt(
             return Outcome(verdict.unreachable(walk.failure.kind, walk.failure.detail))
         lost = [(failure.kind, failure.detail) for failure in walk.lost]
         return Outcome(verdict.not_found(walk.opened, lost))
-    return await _read(job, fetcher, walk.column, known)
+    return await _read(job, fetcher, facts, walk)
 
 
 _BUDGET = "The visit made as many requests as it may ([crawl] max_requests_per_place)."
 
 
-async def _read(job: Job, fetcher: Fetcher, column: Candidate, known: Sequence[Known]) -> Outcome:
+async def _read(job: Job, fetcher: Fetcher, facts: Facts, walk: Walk) -> Outcome:
+    column, known = walk.column, facts.known
+    assert column is not None
     reading = ColumnReading()
     reports = _Reports(job, fetcher, reading)
     try:
@@ -78,6 +78,7 @@ async def _read(job: Job, fetcher: Fetcher, column: Candidate, known: Sequence[K
         rows=len(reading.entries),
         empty=reading.empty,
         pages=reading.pages,
+        elsewhere=walk.foreign and not _shows_own(job, facts, sightings),
         known=len(known),
         vanished=_vanished(known, sightings),
         notes=[*reading.notes, *reports.notes()],
@@ -93,11 +94,25 @@ async def _read(job: Job, fetcher: Fetcher, column: Candidate, known: Sequence[K
     )
 
 
+def _shows_own(job: Job, facts: Facts, sightings: Sequence[Sighted]) -> bool:
+    """Whether the column has ever a report of an agency of the place."""
+    names = {sighted.agency_name for sighted in sightings if sighted.agency_name}
+    with job.archive.reader() as session:
+        return names_own(session, facts.place_id, names)
+
+
 def _vanished(known: Sequence[Known], sightings: Sequence[Sighted]) -> int:
     """How many known reports are not there: neither under their address nor under their title."""
     keys = {twin_key(sighted.url) for sighted in sightings}
     titles = {squeeze(sighted.title) for sighted in sightings}
     return sum(one.key not in keys and squeeze(one.title) not in titles for one in known)
+
+
+def _is_fuller(heading: str | None, listed: str | None) -> bool:
+    """Whether the name over the report says more than the list's (示例市教育局 than 教育局)."""
+    if not heading or not listed:
+        return listed is None
+    return len(heading) > len(listed) and heading.endswith(listed)
 
 
 class _Reports:
@@ -130,10 +145,13 @@ class _Reports:
         if report.heading is not None and report.heading.kind == "lookalike":
             logger.info("%s calls itself %s", entry.row.url, report.heading.text)
             return
+        if parse_title(entry.row.title).kind != "report" and not report.certain:
+            logger.info("%s is called %s and shows no report", entry.row.url, entry.row.title)
+            return
         sighted = self._sight(entry, title)
         sighted.document_id, sighted.day, sighted.fetched = report.document_id, report.day, True
         if report.heading is not None and report.heading.kind == "report":
-            if sighted.agency_name is None:
+            if _is_fuller(report.heading.agency, sighted.agency_name):
                 sighted.agency_name = report.heading.agency
                 sighted.scope = sighted.scope or report.heading.scope
             sighted.year = sighted.year or report.heading.year
@@ -178,7 +196,8 @@ class _Reports:
 
     def _wanted(self, entry: Entry, title: Title) -> bool:
         # A bare title on the address of a directory may be a list of its own.
-        directory = entry.row.url.endswith("/") and title.agency is None
+        bare = title.agency is None or parse_title(entry.row.title).kind != "report"
+        directory = entry.row.url.endswith("/") and bare
         return self._job.year is None or title.year in (None, self._job.year) or directory
 
     def _sight(self, entry: Entry, title: Title) -> Sighted:
@@ -187,8 +206,8 @@ class _Reports:
             list_url=entry.page.url,
             title=entry.row.title,
             year=title.year,
-            scope=title.scope,
-            agency_name=title.agency,
+            scope=title.scope or scope_of(entry.agency),
+            agency_name=title.agency or entry.agency,
             day=entry.row.day,
             seen_at=entry.page.fetched_at,
         )

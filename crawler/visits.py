@@ -6,6 +6,7 @@ so the place is visited again and nothing is counted twice.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from archive import clock
+from archive.agencies import Register
 from archive.database.models import Place, Sighting, Visit
 from crawler.job import Job
 from crawler.pages import twin_key
@@ -79,11 +81,11 @@ def facts(session: Session, place_id: int) -> Facts:
     if recipe_url:
         starts.append(Start(recipe_url, True))
     led = any(clean(agency.annual_report_url or "") == place.url for agency in place.agencies)
-    starts.append(Start(place.url, led))
+    starts.append(Start(place.url, led, home=True))
     homes = {clean(agency.home_url or "") for agency in place.agencies} - {None, place.url}
     if len(homes) == 1:
         # Agencies of several homes share only the column; then the way from a home may lead elsewhere.
-        starts += [Start(home, False) for home in homes if home]
+        starts += [Start(home, False, home=True) for home in homes if home]
     last = session.scalar(
         select(Visit)
         .filter_by(place_id=place_id, verdict="complete")
@@ -95,6 +97,13 @@ def facts(session: Session, place_id: int) -> Facts:
         rows = session.scalars(select(Sighting).filter_by(visit_id=last.id))
         known = [Known(twin_key(row.url), row.title) for row in rows]
     return Facts(place_id, place.url, tuple(starts), recipe_url, tuple(known))
+
+
+def names_own(session: Session, place_id: int, names: Iterable[str]) -> bool:
+    """Whether one of ``names``, as printed over reports, is that of an agency of the place."""
+    place = session.get_one(Place, place_id, options=[selectinload(Place.agencies)])
+    register = Register(session)
+    return any(register.match(name, among=place.agencies).agency for name in names)
 
 
 def begin(job: Job, place_id: int) -> int:

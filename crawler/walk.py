@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from crawler.links import (
     organ_of,
     score,
     siblings,
+    stands_in,
     subcolumns,
 )
 from crawler.pages import Link, Page, twin_key
@@ -36,6 +38,8 @@ logger = logging.getLogger(__name__)
 
 MAX_PAGES = 40
 """Pages looked at on the way; the column is three or four clicks from the home page."""
+AFTER_FOREIGN = 8
+"""Pages of the place itself that are looked at once a column of another site was found."""
 GUESS = 35
 """The score of a guessed address: after the parents of the column, before their neighbours."""
 
@@ -44,10 +48,13 @@ _CONNECTION = frozenset({"refused", "timeout", "tls", "closed", "unreachable", "
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where to begin; ``led`` for addresses that the register or an earlier visit gave as the column."""
+    """Where to begin; ``led`` for addresses that the register or an earlier visit gave as the column,
+    ``home`` for those that the register gives: what lies below them is the place's own.
+    """
 
     url: str
     led: bool
+    home: bool = False
 
 
 @dataclass(slots=True)
@@ -73,12 +80,35 @@ class Walk:
     lost: list[FetchFailed] = field(default_factory=list)
     opened: int = 0
     organ: str | None = None
+    homes: tuple[str, ...] = ()
+    codes: set[str] = field(default_factory=set)
+
+    def own(self, url: str) -> bool:
+        """Whether an address is the place's own, and not that of a host or portal round it."""
+        return any(stands_in(url, home) or twin_key(url) == twin_key(home) for home in self.homes)
+
+    @property
+    def foreign(self) -> bool:
+        """Whether the column is another site's, by its address or by the code it shows."""
+        if self.column is None:
+            return False
+        code = site_code(self.column.page)
+        return not self.own(self.column.page.url) or bool(
+            self.codes and code not in (None, *self.codes)
+        )
 
 
 async def find_column(fetcher: Fetcher, starts: Sequence[Start]) -> Walk:
-    """Find the column of annual reports from ``starts``, the most trusted first."""
+    """Find the column of annual reports from ``starts``, the most trusted first.
+
+    A column of another site, to which the place links, is taken where the place has none of its own.
+    """
     organs = (organ_of(start.url) for start in starts)
-    walk = Walk(organ=next(filter(None, organs), None))
+    walk = Walk(
+        organ=next(filter(None, organs), None),
+        homes=tuple(start.url for start in starts if start.home),
+    )
+    last = MAX_PAGES
     seen: set[str] = set()
     order = itertools.count()
     heap: list[tuple[int, int, Link, bool]] = []
@@ -95,14 +125,18 @@ async def find_column(fetcher: Fetcher, starts: Sequence[Start]) -> Walk:
                 walk.lost.append(failure)
             continue
         walk.opened += 1
+        if start.home and (code := site_code(page)):
+            walk.codes.add(code)
         if _consider(walk, page, start.led):
             return walk
         if not start.led:
             homes.append(page.body)
         _push(heap, order, page, seen, walk.organ)
         # From a page of trust the way goes on before the next start is asked.
-        while heap and walk.opened < MAX_PAGES:
+        while heap and walk.opened < last:
             _points, _order, link, led = heapq.heappop(heap)
+            if last < MAX_PAGES and not walk.own(link.url):
+                continue
             try:
                 page = await fetcher.open(link.url, "column" if led else "other")
             except FetchFailed as failure:
@@ -115,7 +149,9 @@ async def find_column(fetcher: Fetcher, starts: Sequence[Start]) -> Walk:
             if page.body in homes or not page.is_page:
                 continue  # The home page in the place of a page that is not there.
             if _consider(walk, page, led):
-                return walk
+                if not walk.foreign:
+                    return walk
+                last = min(last, walk.opened + AFTER_FOREIGN)
             _push(heap, order, page, seen, walk.organ)
         if walk.column is not None:
             break
@@ -139,6 +175,12 @@ async def open_start(fetcher: Fetcher, start: Start) -> Page:
             raise failure from None
 
 
+def site_code(page: Page) -> str | None:
+    """The 网站标识码 that a page shows, if it has the form of one."""
+    code = page.meta.get("siteidcode", "").strip().lower()
+    return code if re.fullmatch(r"(?:\d{10}|bm\d{8})", code) else None
+
+
 def _of_others(url: str, organ: str | None) -> bool:
     """Whether an address belongs to another agency of a shared host."""
     return organ is not None and organ_of(url) not in (None, organ)
@@ -159,6 +201,8 @@ def _consider(walk: Walk, page: Page, led: bool) -> bool:
         # The host's own column does not stand in for the agency's that could not be opened.
         return False
     found = candidate(page, led)
+    if walk.column is not None and walk.column.evidence.strong and not walk.own(page.url):
+        return False  # One of another site is enough.
     if found.evidence.strong or (found.is_report and led and found.evidence.named):
         walk.column = found
         return True

@@ -8,7 +8,7 @@ The proxy of the environment is our own setting, not a page's, and may be anywhe
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 from urllib.parse import urlsplit
 from urllib.request import getproxies
@@ -20,7 +20,7 @@ from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
-from archive.hosts import is_official
+from archive.hosts import OfficialHosts
 from crawler.failures import Refusal
 
 refused_names: set[str] = set()
@@ -40,17 +40,18 @@ def is_private(address: str) -> bool:
 class GuardMiddleware:
     """Refuses requests that lead away from official sites."""
 
-    def __init__(self, domains: Sequence[str], private: bool) -> None:
-        self._domains = domains
+    def __init__(self, domains: Sequence[str], private: bool, hosts: Iterable[str] = ()) -> None:
+        self._official = OfficialHosts(domains, hosts)
         self._private = private
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Read the domains from the settings."""
+        """Read the domains, and single hosts, from the settings."""
         settings = crawler.settings
         return cls(
             settings.getlist("GONGKAI_OFFICIAL_DOMAINS"),
             settings.getbool("GONGKAI_PRIVATE_ADDRESSES"),
+            settings.getlist("GONGKAI_OFFICIAL_HOSTS"),
         )
 
     def process_request(self, request: Request) -> None:
@@ -60,7 +61,7 @@ class GuardMiddleware:
             raise Refusal("scheme", f"only http and https are fetched, not {parts.scheme}:")
         if not self._private and is_private(parts.hostname or ""):
             raise Refusal("private_address", f"{parts.hostname} is not an address of the internet")
-        if not is_official(request.url, self._domains):
+        if not self._official.official(request.url):
             raise Refusal("unofficial", f"{parts.hostname} is no official host (official_domains)")
 
 

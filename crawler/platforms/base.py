@@ -51,10 +51,11 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What the site says of its list: rows and pages; None where it says nothing."""
+    """What the site says of its list: rows, pages, rows a page; None where it says nothing."""
 
     rows: int | None = None
     pages: int | None = None
+    size: int | None = None
 
 
 Fetch = Callable[[Ask], Awaitable[Page]]
@@ -106,6 +107,14 @@ class Platform(ABC):
         ``last`` is the page read before, ``read`` the rows so far. Which of them is right is found
         by trial on page 2; later pages take the request at the same place. Empty: there is none.
         """
+
+    def beyond(self, first: Page, last: Page, number: int, read: int) -> Sequence[Ask]:
+        """What :meth:`following` would ask if the list did not state that it ends before page ``number``.
+
+        Lists understate: a total that nobody keeps, a pager that a script corrects. Empty where the end
+        of the list is no statement but something that is not there.
+        """
+        return ()
 
 
 def rows_in(selector: Selector, base: str) -> list[Row]:

@@ -75,8 +75,14 @@ class Epoint(Platform):
     def following(self, first: Page, last: Page, number: int, read: int) -> Sequence[Ask]:
         """The next page of the program, counted from 0 or from 1, until its total is read."""
         total = self.stated(first).rows
+        if total is not None and read >= total:
+            return []
+        return self.beyond(first, last, number, read)
+
+    def beyond(self, first: Page, last: Page, number: int, read: int) -> Sequence[Ask]:
+        """The next page of the program, counted from 0 or from 1."""
         asked = parsed(first.sent)
-        if not isinstance(asked, dict) or (total is not None and read >= total):
+        if not isinstance(asked, dict):
             return []
         return [_ask(first.url, asked | {"pageIndex": n}, first.url) for n in (number - 1, number)]
 

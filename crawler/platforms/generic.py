@@ -34,6 +34,11 @@ class Generic(Platform):
             return numbered(first.url, number)
         return []
 
+    def beyond(self, first: Page, last: Page, number: int, read: int) -> Sequence[Ask]:
+        """Numbered names, where the list states a number of pages and links no next one."""
+        counts = self.stated(first).pages is not None and next_link(first) is None
+        return numbered(first.url, number) if counts else []
+
 
 def is_next(text: str) -> bool:
     """Whether the text of a link is 下一页 or what stands for it."""

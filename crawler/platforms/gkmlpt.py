@@ -71,7 +71,11 @@ class Gkmlpt(Platform):
         total = self.stated(first).rows
         if _articles(first) is None or (total is not None and read >= total):
             return []
-        return [Ask(at_page(first.url, "page", number))]
+        return self.beyond(first, last, number, read)
+
+    def beyond(self, first: Page, last: Page, number: int, read: int) -> Sequence[Ask]:
+        """The next page of the program."""
+        return [Ask(at_page(first.url, "page", number))] if _articles(first) is not None else []
 
 
 def _articles(page: Page) -> list[Any] | None:

@@ -60,7 +60,9 @@ class Hanweb(Platform):
     def stated(self, page: Page) -> Stated:
         """``totalrecord``, and the blocks it takes: a block is what the first page holds."""
         total = stated_number(page.text, "totalrecord")
-        return Stated(total) if total is not None else super().stated(page)
+        if total is None:
+            return super().stated(page)
+        return Stated(total, size=stated_number(page.text, "perpage"))
 
     def says_empty(self, page: Page) -> bool:
         """A store that states zero, or a page that says so."""
@@ -73,6 +75,12 @@ class Hanweb(Platform):
         proxy = _PROXY.search(first.text)
         if (total is not None and read >= total) or (group is None and (not proxy or not total)):
             return []
+        return self.beyond(first, last, number, read)
+
+    def beyond(self, first: Page, last: Page, number: int, read: int) -> Sequence[Ask]:
+        """The program's next rows; nothing where the page names no program."""
+        group = _group(last.text) or _group(first.text)
+        proxy = _PROXY.search(first.text)
         link = unescape(group or (proxy[1] if proxy else ""))
         url = join(first.base, link)
         if url is None:

@@ -32,11 +32,22 @@ class Hebei(Generic):
 
     def following(self, first: Page, last: Page, number: int, read: int) -> Sequence[Ask]:
         """The fragment with the next number, until what the list states is read or nothing new comes."""
-        block = _BLOCK.search(first.text)
-        url = join(first.base, unescape(block[1])) if block else None
-        if url is None:
+        if _block(first) is None:
             return super().following(first, last, number, read)
         stated = self.stated(first)
         if (stated.pages or number) < number or (stated.pages is None and read == stated.rows):
             return []
+        return self.beyond(first, last, number, read)
+
+    def beyond(self, first: Page, last: Page, number: int, read: int) -> Sequence[Ask]:
+        """The fragment with the next number."""
+        url = _block(first)
+        if url is None:
+            return super().beyond(first, last, number, read)
         return [Ask(at_page(url if "fix=" in url else at_page(url, "fix", 0), "page", number))]
+
+
+def _block(page: Page) -> str | None:
+    """The address of the template that shows the rows."""
+    found = _BLOCK.search(page.text)
+    return join(page.base, unescape(found[1])) if found else None

@@ -53,6 +53,12 @@ class Jpaas(Platform):
         stated = self.stated(first)
         if decoded(first) is None or (stated.rows is not None and read >= stated.rows):
             return []
+        return self.beyond(first, last, number, read)
+
+    def beyond(self, first: Page, last: Page, number: int, read: int) -> Sequence[Ask]:
+        """The same unit with the next number."""
+        if decoded(first) is None:
+            return []
         address, _mark, query = first.url.partition("?")
         return [Ask(f"{address}?{urlencode(dict(parse_qsl(query)) | _page(number))}")]
 

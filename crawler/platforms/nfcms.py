@@ -24,3 +24,7 @@ class Nfcms(Generic):
     def following(self, first: Page, last: Page, number: int, read: int) -> Sequence[Ask]:
         """The page's own next link, else ``index_2`` for page 2."""
         return super().following(first, last, number, read)[::-1]
+
+    def beyond(self, first: Page, last: Page, number: int, read: int) -> Sequence[Ask]:
+        """As in :meth:`following`."""
+        return super().beyond(first, last, number, read)[::-1]

@@ -35,4 +35,10 @@ class Openness(Generic):
         stated = self.stated(first)
         if (stated.pages or number) < number or (stated.pages is None and read == stated.rows):
             return []
+        return self.beyond(first, last, number, read)
+
+    def beyond(self, first: Page, last: Page, number: int, read: int) -> Sequence[Ask]:
+        """The next number in the name."""
+        if not _PAGE.search(first.url):
+            return super().beyond(first, last, number, read)
         return [Ask(_PAGE.sub(f"/page_{number}", first.url))]

@@ -29,6 +29,10 @@ class QueryPaged(Platform):
             return []
         if stated.pages is None and stated.rows is not None and read >= stated.rows:
             return []
+        return self.beyond(first, last, number, read)
+
+    def beyond(self, first: Page, last: Page, number: int, read: int) -> Sequence[Ask]:
+        """The same address with the next number."""
         return [Ask(at_page(self.address(first, last), self.parameter, number))]
 
 

@@ -70,8 +70,13 @@ class Trs(Platform):
         if found is None:
             pages = super().stated(first).pages
             return numbered(first.url, number) if pages and number <= pages else []
-        if number > found.pages:
-            return []
+        return self.beyond(first, last, number, read) if number <= found.pages else []
+
+    def beyond(self, first: Page, last: Page, number: int, read: int) -> Sequence[Ask]:
+        """Both numberings."""
+        found = pager(first)
+        if found is None:
+            return numbered(first.url, number) if super().stated(first).pages else []
         asks = numbered(first.url, number, found.stem, found.extension)
         return asks if found.base == 0 else asks[::-1]
 

@@ -48,10 +48,16 @@ class TrueCms(Hanweb):
 
     def following(self, first: Page, last: Page, number: int, read: int) -> Sequence[Ask]:
         """The rows after those that were read, in each size that installations allow."""
-        total, column = self.stated(first).rows, _COLUMN.search(first.text)
-        call = _CALL.search(first.text)
+        total = self.stated(first).rows
+        if total is not None and read >= total:
+            return []
+        return self.beyond(first, last, number, read)
+
+    def beyond(self, first: Page, last: Page, number: int, read: int) -> Sequence[Ask]:
+        """The rows after those that were read."""
+        column, call = _COLUMN.search(first.text), _CALL.search(first.text)
         url = join(first.base, call[1] if call else _PROGRAM)
-        if column is None or url is None or (total is not None and read >= total):
+        if column is None or url is None:
             return []
         headers = (("Referer", first.url), ("X-Requested-With", "XMLHttpRequest"))
         asked = ({"startrecord": read + 1, "endrecord": read + n, "perpage": n} for n in _SIZES)

@@ -72,7 +72,13 @@ class Ucap(Trs):
             return super().following(first, last, number, read)
         total = self.stated(first).rows
         done = total is not None and read >= total
-        return [] if done else [Ask(at_page(first.url, "page", number))]
+        return [] if done else self.beyond(first, last, number, read)
+
+    def beyond(self, first: Page, last: Page, number: int, read: int) -> Sequence[Ask]:
+        """The program's next page, else the next file."""
+        if _results(first) is None:
+            return super().beyond(first, last, number, read)
+        return [Ask(at_page(first.url, "page", number))]
 
 
 def _results(page: Page) -> list[object] | None:

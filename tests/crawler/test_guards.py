@@ -114,6 +114,7 @@ READ = {
     "rows": 5,
     "empty": False,
     "pages": 1,
+    "elsewhere": False,
     "known": 2,
     "vanished": 0,
     "notes": [],
@@ -127,6 +128,7 @@ READ = {
         ({"problems": [Problem("timeout", "page 2 could not be read")]}, "timeout"),
         ({"reports": 0}, "no_reports"),
         ({"vanished": 2}, "canary"),
+        ({"elsewhere": True}, "elsewhere"),
         ({"strong": False, "empty": True, "reports": 0}, "weak"),
     ],
 )
