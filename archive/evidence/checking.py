@@ -72,9 +72,14 @@ def check(folder: Path, reread: Reread) -> Checked:
     if kept is None or claims is None:
         return done
     done.claims = claims
-    _check_wacz(folder, done)
-    done.problems += [Problem(CLAIMS, message) for message in _unproven(claims, kept, reread)]
-    _check_summaries(folder, claims, done)
+    changed = {name for name, _ in wrong}
+    # What does not fit only because another file was changed is not named as well.
+    if not changed & {WARC, WACZ}:
+        _check_wacz(folder, done)
+    if not changed & {WARC, CLAIMS}:
+        done.problems += [Problem(CLAIMS, message) for message in _unproven(claims, kept, reread)]
+    if CLAIMS not in changed:
+        _check_summaries(folder, changed, claims, done)
     return done
 
 
@@ -169,17 +174,21 @@ def _rows(what: str, label: str, claimed: list[Any], made: list[Any]) -> Iterato
             return
 
 
-def _check_summaries(folder: Path, claims: Claims, done: Checked) -> None:
+def _check_summaries(folder: Path, changed: set[str], claims: Claims, done: Checked) -> None:
     if claims["program"] != f"Gongkai {VERSION}":
         done.notes.append(f"made by {claims['program']}: the summaries were not made again")
         return
     try:
-        if (folder / HTML).is_file() and (folder / HTML).read_text("utf-8", "replace") != html.page(
-            claims
-        ):
+        made = html.page(claims)
+        if HTML not in changed and (folder / HTML).read_text("utf-8", "replace") != made:
             done.problems.append(Problem(HTML, f"does not say what {CLAIMS} says"))
-        differing = pdf.differs(folder / PDF, claims) if (folder / PDF).is_file() else None
-        if differing is not None:
-            done.problems.append(Problem(PDF, f"does not say what {CLAIMS} says, at: {differing}"))
+        if PDF not in changed and (folder / PDF).is_file():
+            differing = pdf.differs(folder / PDF, claims)
+            if differing is not None:
+                done.problems.append(
+                    Problem(PDF, f"does not say what {CLAIMS} says, at: {differing}")
+                )
+    except OSError as error:
+        done.problems.append(Problem(HTML, error.strerror or "cannot be read"))
     except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
         done.problems.append(Problem(CLAIMS, f"no summary can be made of it: {error}"))
