@@ -1,9 +1,10 @@
 """Whose report is it: give each sighting its agency, or leave it open.
 
 The crawler records what the list shows; here the name in the title, else the name in the document,
-is matched with the agencies that publish at the place. A title without a name counts for the only
-agency of a place. What fits two agencies, or names another body, stays without an agency: a report
-under the wrong name would accuse one agency and clear another.
+is matched with the agencies that publish at the place, then with their subordinates, whose reports a
+superior's page lists under short names (教育局). A title without a name counts for the only agency of a
+place. What fits two agencies, or names another body, stays without an agency: a report under the wrong
+name would accuse one agency and clear another.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ from archive.audit.duty import existed
 from archive.database.models import Agency, Capture, Place, Reading, Sighting, Visit
 from extract import VERSION
 
+_DEPTH = 3
+"""Levels below a place's agencies whose reports its pages list: departments, counties, their townships."""
+_WIDEST = 2000
+
 
 def assign(session: Session) -> int:
     """Assign the sightings that have no agency yet, and years from documents where a list shows none.
@@ -25,15 +30,15 @@ def assign(session: Session) -> int:
     Returns how many sightings got an agency. The caller commits.
     """
     register = Register(session)
-    agencies_of: dict[int, list[Agency]] = {}
+    circles: dict[int, list[list[Agency]]] = {}
     assigned = 0
     for sighting, place_id, reading in _open(session):
         if sighting.year is None and reading is not None:
             sighting.year = reading.year
-        if place_id not in agencies_of:
+        if place_id not in circles:
             place = session.get(Place, place_id) if place_id is not None else None
-            agencies_of[place_id] = list(place.agencies) if place else []
-        found, how = _whose(register, sighting, reading, agencies_of[place_id])
+            circles[place_id] = _circles(session, list(place.agencies) if place else [])
+        found, how = _whose(register, sighting, reading, circles[place_id])
         if found is not None:
             sighting.agency_id, sighting.assigned_by = found.id, how
             assigned += 1
@@ -53,14 +58,36 @@ def _open(session: Session) -> Iterable[tuple[Sighting, int, Reading | None]]:
     yield from rows
 
 
+def _circles(session: Session, members: list[Agency]) -> list[list[Agency]]:
+    """The agencies of a place, those and their next subordinates, and everybody below: each circle holds
+    the one before, so what is ambiguous in one is so in the next.
+    """
+    circles = [members]
+    for _ in range(_DEPTH):
+        ids = [agency.id for agency in circles[-1]]
+        below = session.scalars(
+            select(Agency).where(Agency.parent_id.in_(ids), Agency.id.not_in(ids))
+        ).all()
+        if not below or len(ids) > _WIDEST:
+            break
+        circles.append([*circles[-1], *below])
+    return circles
+
+
 def _whose(
-    register: Register, sighting: Sighting, reading: Reading | None, among: Sequence[Agency]
+    register: Register,
+    sighting: Sighting,
+    reading: Reading | None,
+    circles: Sequence[Sequence[Agency]],
 ) -> tuple[Agency | None, str]:
     """The agency of a sighting and what told it: ``title``, ``document`` or ``place``."""
+    among = circles[0]
     if sighting.agency_name:
-        match = register.match(sighting.agency_name, among=among, year=sighting.year)
-        if match.agency is None:
-            match = register.match_official(sighting.agency_name, sighting.year)
+        for circle in circles:
+            match = register.match(sighting.agency_name, among=circle, year=sighting.year)
+            if match.agency is not None:
+                return match.agency, "title"
+        match = register.match_official(sighting.agency_name, sighting.year)
         return match.agency, "title"
     if reading is not None and reading.agency_name:
         # A document that names somebody else is not ours, even where we are the only agency.

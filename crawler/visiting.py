@@ -109,10 +109,12 @@ def _vanished(known: Sequence[Known], sightings: Sequence[Sighted]) -> int:
 
 
 def _is_fuller(heading: str | None, listed: str | None) -> bool:
-    """Whether the name over the report says more than the list's (示例市教育局 than 教育局)."""
+    """Whether the name over the report says more than the list's (示例市教育局 than 教育局, 示例市演示县人民政府
+    than 演示县).
+    """
     if not heading or not listed:
         return listed is None
-    return len(heading) > len(listed) and heading.endswith(listed)
+    return len(heading) > len(listed) and listed in heading
 
 
 class _Reports:

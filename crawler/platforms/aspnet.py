@@ -41,6 +41,10 @@ class AspNet(Generic):
                 return [Ask(at_page(url, "page", number))]
         return super().following(first, last, number, read)
 
+    def beyond(self, first: Page, last: Page, number: int, read: int) -> Sequence[Ask]:
+        """The next number, where the address counts; an event that no page offers cannot be sent."""
+        return [Ask(at_page(first.url, "page", number))] if _counts(first.url) else []
+
 
 def _events(page: Page) -> dict[str, tuple[str, str]]:
     """The events of the links to pages: by the number of the page, or ``next``."""

@@ -71,6 +71,7 @@ def trs(call: str, **pages: str) -> Host:
     return site({"/nb/": first} | {f"/nb/{k.replace('__', '.')}": v for k, v in pages.items()})
 
 
+FOUR = [row(year) for year in (2024, 2023, 2022, 2021)]
 OLDER = column(row(2022), row(2021))
 OLDEST = column(row(2020), row(2019))
 STUB = '<html><head><meta http-equiv="refresh" content="0;url=./"></head></html>'
@@ -143,6 +144,29 @@ HOSTS: dict[str, Host] = {
         }
     ),
     "trsrows": trs('createPageHTML(2,0,"index","html","b",30)', index_1__html=OLDER),
+    "understated": site(
+        {
+            "/nb/": column(*FOUR[:3], more='<script>createPageHTML(1,0,"index","html")</script>'),
+            "/nb/index_1.html": column(row(2021), row(2020), row(2019)),
+            "/nb/index_2.html": column(row(2018)),
+        }
+    ),
+    "understatedrows": site(
+        {
+            "/nb/": column(row(2024), row(2023), row(2025), more="共3条记录 第1页/共1页"),
+            "/nb/index_1.html": column(row(2022), row(2021)),
+        }
+    ),
+    "boxpager": site({"/nb/": column(*FOUR, more='<div class="page" id="page"></div>')}),
+    "filepager": site({"/nb/": column(*FOUR, more='<script src="/js/fenye.min.js"></script>')}),
+    "callpager": site({"/nb/": column(*FOUR, more="<script>gotoPage(1, 6)</script>")}),
+    "linkpager": site({"/nb/": column(*FOUR, more="<a href='javascript:void(0)'>下一页</a>")}),
+    "more": site(
+        {
+            "/nb/": column(row(2024), row(2023), more='<a href="/nb/all/">更多&gt;&gt;</a>'),
+            "/nb/all/": column(row(2024), row(2023), row(2022), row(2021)),
+        }
+    ),
     "hanwebrecords": hanweb("records"),
     "hanwebpage": hanweb("page"),
     "hanwebget": hanweb("get"),
@@ -289,6 +313,9 @@ def visit_of(archive: Archive, name: str) -> Visit:
         ("trsset", "trs", 4),
         ("trsshort", "trs", 4),
         ("trsstub", "trs", 4),
+        ("understated", "trs", 7),
+        ("understatedrows", "trs", 5),
+        ("more", "trs", 4),
         ("hanwebrecords", "hanweb", 5),
         ("hanwebpage", "hanweb", 5),
         ("hanwebget", "hanweb", 5),
@@ -327,6 +354,10 @@ def test_read_in_full(name: str, platform: str, reports: int, archive: Archive) 
         ("script", "paging"),
         ("yearlost", "http_404"),
         ("weak", "weak"),
+        ("boxpager", "paging"),
+        ("filepager", "paging"),
+        ("callpager", "paging"),
+        ("linkpager", "paging"),
         ("lookalikes", "no_reports"),
         ("oneyear", "weak"),
         ("noanswer", "no_reports"),

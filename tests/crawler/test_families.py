@@ -86,9 +86,13 @@ def test_the_report_itself_is_archived_in_whatever_form(place: Place, crawled: C
 @pytest.mark.parametrize("place", BAD, ids=_name)
 def test_what_cannot_be_read_in_full_is_never_complete(place: Place, crawled: Crawled) -> None:
     visit = visit_of(crawled, place)
-    assert visit.verdict == "partial", (visit.verdict, visit.reason)
     expected = {one.title for one in truth(place.portal)}
     assert {s.title for s in visit.sightings} <= expected
+    if visit.verdict == "complete" and place.fault == "modest":
+        # The site says that there are fewer rows than it has: that is no end.
+        assert {s.title for s in visit.sightings} == expected, visit.reason
+        return
+    assert visit.verdict == "partial", (visit.verdict, visit.reason)
     if place.fault == "lying":
         # Rows are counted; of pages, the one too many is asked for and is not there.
         assert visit.kind in ("count", "http_404"), visit.reason
