@@ -190,9 +190,15 @@ def reports(
     division: DivisionOption = None,
     kind: Annotated[str | None, typer.Option(help="Only agencies of this kind.")] = None,
     status: Annotated[
-        str | None, typer.Option(help="Only this parse status: ok, suspect, failed.")
+        str | None, typer.Option(help="Only this parse status: ok, suspect, failed, unread, …")
     ] = None,
     form: Annotated[str | None, typer.Option(help="Only this form, such as f2021.")] = None,
+    finding: Annotated[
+        str | None, typer.Option(help="Only where this rule failed and nobody dismissed it: T3-01.")
+    ] = None,
+    text: Annotated[
+        str | None, typer.Option("--text", help="Only with these words in one section.")
+    ] = None,
     format: FormatOption = None,
     folder: ArchiveOption = DEFAULT_ARCHIVE,
 ) -> None:
@@ -200,15 +206,17 @@ def reports(
     from archive import reports as archive_reports
 
     with open_archive(folder).reader() as session:
-        rows = archive_reports.reports(
-            session,
+        filters = archive_reports.Filters(
             year=year,
             agency_id=None if agency is None else the_agency(session, agency).id,
             division=division,
             kind=kind,
             status=status,
             form=form,
+            finding=finding,
+            text=text,
         )
+        rows = archive_reports.reports(session, filters)
         columns = (
             "agency",
             "year",

@@ -123,20 +123,24 @@ def report(found: Iterable[dict[str, Any]]) -> None:
             versions.add_row(
                 str(version["number"]),
                 version["change"],
-                version["first_seen"],
-                version["last_seen"],
+                moment(version["first_seen"]),
+                moment(version["last_seen"]),
                 f"{version['warc']} at {version['offset']}",
             )
         out.print(versions)
         if entry["gone_since"]:
-            moment = china_text(datetime.fromisoformat(entry["gone_since"]))
-            out.print(f"no longer there since {moment}")
+            out.print(f"no longer there since {moment(entry['gone_since'])}")
         out.print()
         _said(out, entry["corrections"])
         if entry["record"] is None:
             out.print("not read yet; read it with: gongkai extract")
         else:
             show_record(entry["record"])
+
+
+def moment(text: str) -> str:
+    """A moment as people read it: in China, with the zone said."""
+    return f"{china_text(datetime.fromisoformat(text))} +08:00"
 
 
 def _said(out: Console, rows: Iterable[Mapping[str, Any]]) -> None:

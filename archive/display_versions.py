@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
 from archive import formats
-from archive.clock import china_text
-from archive.display import console
+from archive.display import console, moment
 from archive.formats import Format, plain
 
 _VERSION_COLUMNS = (
@@ -58,15 +56,15 @@ def _versions_table(entry: Mapping[str, Any]) -> None:
         table.add_row(
             str(version["number"]),
             version["change"],
-            _moment(version["first_seen"]),
-            _moment(version["last_seen"]),
+            moment(version["first_seen"]),
+            moment(version["last_seen"]),
             version["parse_status"] or "not read",
             version["sha256"][:12],
         )
     out.print(table)
     if entry["gone_since"]:
-        moment = _moment(entry["gone_since"])
-        out.print(f"no longer there since {moment}: the place was read in full without it")
+        since = moment(entry["gone_since"])
+        out.print(f"no longer there since {since}: the place was read in full without it")
     out.print()
 
 
@@ -92,7 +90,7 @@ def _difference(entry: Mapping[str, Any]) -> None:
     out.print(Text(_heading(entry), style="bold"))
     for name in ("before", "after"):
         side = entry[name]
-        seen = f"seen {_moment(side['first_seen'])} to {_moment(side['last_seen'])}"
+        seen = f"seen {moment(side['first_seen'])} to {moment(side['last_seen'])}"
         out.print(Text(f"  version {side['number']}, {seen}, {side['document_url']}"))
     out.print(f"\nchange: {entry['change']}")
     for number in entry["unread"]:
@@ -120,10 +118,6 @@ def _difference(entry: Mapping[str, Any]) -> None:
 
 def _heading(entry: Mapping[str, Any]) -> str:
     return f"{entry['agency']} {entry['year']} ({entry['scope']})"
-
-
-def _moment(text: str) -> str:
-    return china_text(datetime.fromisoformat(text))
 
 
 def _printed(side: Mapping[str, Any] | None) -> Any:

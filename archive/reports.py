@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from archive import corrections, history
-from archive.database.models import Agency, Report, ReportVersion
+from archive.agencies.kinds import KINDS
+from archive.database import fulltext
+from archive.database.models import Agency, Finding, Narrative, Report, ReportVersion
+from archive.divisions import current
+from archive.errors import UsageError
+from archive.words import terms
+from extract.record import Status
+from extract.rules.registry import RULES
 
 LIST_COLUMNS = (
     "agency",
@@ -29,40 +37,121 @@ LIST_COLUMNS = (
 )
 """The columns of ``gongkai reports`` (contract §4)."""
 
+_OF_VERSION = (
+    "title",
+    "url",
+    "document_url",
+    "media_type",
+    "sha256",
+    "displayed_date",
+    "form",
+    "parse_status",
+)
+UNREAD = "unread"
+"""The status of a report whose latest version is not read yet."""
+FORMS = ("f2021", "f2019", "s2014", "free")
 
-def reports(
-    session: Session,
-    *,
-    year: int | None = None,
-    agency_id: int | None = None,
-    division: str | None = None,
-    kind: str | None = None,
-    status: str | None = None,
-    form: str | None = None,
-) -> Iterator[dict[str, Any]]:
-    """Reports with their latest version, by division, agency and year."""
-    conditions: list[ColumnElement[bool]] = []
-    if year is not None:
-        conditions.append(Report.year == year)
-    if agency_id is not None:
-        conditions.append(Report.agency_id == agency_id)
-    if division is not None:
-        conditions.append(Agency.division_code.startswith(division, autoescape=True))
-    if kind is not None:
-        conditions.append(Agency.kind == kind)
-    query: Select[Report] = (
-        select(Report)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which reports to list; a report must pass all that are given.
+
+    ``division`` means everything below it as well. ``status`` is a parse status, or ``unread``. ``finding``
+    is a rule that failed on the report in its latest version and that no person dismissed. ``text`` is looked
+    for in the narratives as ``gongkai search`` does: all its words must stand in one section.
+    """
+
+    year: int | None = None
+    agency_id: int | None = None
+    division: str | None = None
+    kind: str | None = None
+    status: str | None = None
+    form: str | None = None
+    finding: str | None = None
+    text: str | None = None
+
+
+def reports(session: Session, filters: Filters | None = None) -> Iterator[dict[str, Any]]:
+    """Reports with their latest version, by division, agency and year, one by one.
+
+    Raises :class:`~archive.errors.UsageError` for a filter that nothing can pass.
+    """
+    # Checked here and not in the generator: a wrong filter is told before anything is written.
+    query = _query(_conditions(session, filters or Filters()))
+    return (_listed(row) for row in session.execute(query))
+
+
+def _conditions(session: Session, filters: Filters) -> Iterator[ColumnElement[bool]]:
+    pairs: tuple[tuple[Any, Any], ...] = (
+        (Report.year, filters.year),
+        (Report.agency_id, filters.agency_id),
+        (Agency.kind, _one_of("kind", filters.kind, KINDS)),
+        (ReportVersion.form, _one_of("form", filters.form, FORMS)),
+    )
+    yield from (column == value for column, value in pairs if value is not None)
+    if filters.division is not None:
+        code = current(filters.division)
+        yield Agency.division_code.startswith(code, autoescape=True)
+    status = _one_of("status", filters.status, (*map(str, Status), UNREAD))
+    if status is not None:
+        yield ReportVersion.parse_status == (None if status == UNREAD else status)
+    if filters.finding is not None:
+        yield exists().where(
+            Finding.version_id == ReportVersion.id,
+            Finding.rule == _one_of("finding", filters.finding, RULES),
+            Finding.verdict == "fail",
+            or_(Finding.judged.is_(None), Finding.judged != "dismissed"),
+        )
+    if filters.text is not None:
+        if not (wanted := terms(filters.text)):
+            raise UsageError(
+                f"--text {filters.text!r} has no letter, digit or character to look for"
+            )
+        number = fulltext.matching(session.connection(), wanted)
+        # The number of an entry is that of its report with the section in the last three bits.
+        yield Report.id.in_(
+            select(Narrative.report_id).where(Narrative.position.in_(select(number - number % 8)))
+        )
+
+
+def _one_of(name: str, value: str | None, known: Collection[str]) -> str | None:
+    if value is not None and value not in known:
+        raise UsageError(f"--{name} {value}: there is no such {name}; there are {', '.join(known)}")
+    return value
+
+
+def _query(conditions: Iterator[ColumnElement[bool]]) -> Select[Any]:
+    later, every = aliased(ReportVersion), aliased(ReportVersion)
+    of_report = every.report_id == Report.id
+    first_seen = select(func.min(every.first_seen)).where(of_report).scalar_subquery()
+    number = select(func.count(every.id)).where(of_report).scalar_subquery()
+    newer = exists().where(later.report_id == Report.id, later.number > ReportVersion.number)
+    return (
+        # Columns, not objects: what is listed is not kept.
+        select(
+            Agency.name.label("agency"),
+            Agency.division_code,
+            Report.year,
+            Report.scope,
+            *(getattr(ReportVersion, name) for name in _OF_VERSION),
+            first_seen.label("first_seen"),
+            number.label("versions"),
+        )
+        .select_from(Report)
         .join(Agency)
-        .where(*conditions)
-        .options(joinedload(Report.agency), selectinload(Report.versions))
+        .join(ReportVersion, ReportVersion.report_id == Report.id)
+        .where(~newer, *conditions)
         .order_by(Agency.division_code, Agency.name, Report.year, Report.scope)
         .execution_options(yield_per=500)
     )
-    for report in session.scalars(query):
-        latest = report.versions[-1]
-        if status not in (None, latest.parse_status) or form not in (None, latest.form):
-            continue
-        yield _row(report, latest)
+
+
+def _listed(row: Row[Any]) -> dict[str, Any]:
+    values = dict(row._mapping)
+    day = values["displayed_date"]
+    values["displayed_date"] = day.isoformat() if day else None
+    values["first_seen"] = values["first_seen"].isoformat(timespec="seconds")
+    return {name: values[name] for name in LIST_COLUMNS}
 
 
 def _row(report: Report, latest: ReportVersion) -> dict[str, Any]:

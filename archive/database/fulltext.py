@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, delete, inspect, text
+from sqlalchemy import BigInteger, ColumnElement, Connection, column, delete, inspect, text
 
 from archive.database.models import Narrative
 from archive.words import VERSION, Term
@@ -81,6 +81,15 @@ def clear(connection: Connection) -> None:
     connection.execute(delete(Narrative))
 
 
+def matching(connection: Connection, terms: Sequence[Term]) -> ColumnElement[int]:
+    """The numbers of the entries that have all ``terms``, as a column to select from."""
+    sqlite = connection.dialect.name == "sqlite"
+    number, matches, query = _condition(sqlite, terms)
+    statement = text(f"SELECT {number} AS number FROM {TABLE} WHERE {matches}")  # noqa: S608
+    found = statement.bindparams(query=query).columns(column("number", BigInteger)).subquery()
+    return found.c.number
+
+
 def find(
     connection: Connection, terms: Sequence[Term], first: int, last: int, section: int | None
 ) -> Iterable[int]:
@@ -89,9 +98,7 @@ def find(
     ``section`` keeps those of one section, which is in the last three bits of the number.
     """
     sqlite = connection.dialect.name == "sqlite"
-    number = "rowid" if sqlite else "id"
-    matches = f"{TABLE} MATCH :query" if sqlite else "words @@ CAST(:query AS tsquery)"
-    query = " AND ".join(map(_fts5, terms)) if sqlite else " & ".join(map(_tsquery, terms))
+    number, matches, query = _condition(sqlite, terms)
     only = "" if section is None else f" AND ({number} & 7) = :section"
     statement = text(
         f"SELECT {number} FROM {TABLE} WHERE {matches} "  # noqa: S608
@@ -101,6 +108,13 @@ def find(
     if section is not None:
         values["section"] = section
     yield from connection.execute(statement, values).scalars()
+
+
+def _condition(sqlite: bool, terms: Sequence[Term]) -> tuple[str, str, str]:
+    """The column of the numbers, the condition on ``:query``, and the query."""
+    if sqlite:
+        return "rowid", f"{TABLE} MATCH :query", " AND ".join(map(_fts5, terms))
+    return "id", "words @@ CAST(:query AS tsquery)", " & ".join(map(_tsquery, terms))
 
 
 def _fts5(term: Term) -> str:

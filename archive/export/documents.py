@@ -30,9 +30,18 @@ _ENDINGS = {
     sniff.DOC: ".doc",
     sniff.OFD: ".ofd",
     sniff.ZIP: ".zip",
+    sniff.RAR: ".rar",
+    sniff.SEVEN_ZIP: ".7z",
     sniff.RTF: ".rtf",
+    sniff.MHTML: ".mhtml",
     sniff.HTML: ".html",
     sniff.TEXT: ".txt",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/gif": ".gif",
+    "image/bmp": ".bmp",
+    "image/tiff": ".tif",
+    "image/webp": ".webp",
 }
 _LONGEST_NAME = 60
 """Characters of a name: at most 240 bytes in UTF-8, and file systems take 255."""
@@ -89,7 +98,7 @@ def _documents(
         except (FixityError, LookupError) as error:
             damaged.append(f"{agency.name} {report.year}: {error}")
             continue
-        path = _free(folder, _place(agency, report), _ENDINGS.get(sniff.sniff(data), ".bin"))
+        path = _free(folder, _place(agency, report), ending(data))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         yield {
@@ -122,6 +131,11 @@ def _free(folder: Path, place: tuple[str, str, str], ending: str) -> Path:
         if not path.exists():
             return path
     raise FileExistsError(f"no free name for {folder / division / agency / year}")
+
+
+def ending(data: bytes) -> str:
+    """The ending of the name of a file with this content, with its point."""
+    return _ENDINGS.get(sniff.sniff(data), ".bin")
 
 
 def safe_name(text: str) -> str:
