@@ -1,7 +1,7 @@
 """The register of agencies that owe a report: fill it, list it, find in it, match names with it."""
 
 from archive.agencies.csvfile import ImportReport, RegisterError, import_csv
-from archive.agencies.listing import as_row, find, listing
+from archive.agencies.listing import as_row, find, listing, within
 from archive.agencies.matching import Match, Register
 from archive.agencies.seeding import seed
 
@@ -15,4 +15,5 @@ __all__ = [
     "import_csv",
     "listing",
     "seed",
+    "within",
 ]

@@ -8,11 +8,12 @@ changed since counts again.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from archive.agencies import Register
-from archive.database.models import Agency, Finding, Reading, ReportVersion
+from archive.database.models import Agency
 from archive.resolution import resolve
 
 _ARITHMETIC = ("T2-", "T3-", "T4-", "S14-")
@@ -30,6 +31,32 @@ class Content(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """A rule that failed, and what a person said of that."""
+
+    rule: str
+    severity: str
+    message: str
+    judged: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A version of a report as the audit needs it: where it is, how it was read (``status`` is None if
+    it was not), the year and the body it names, and the rules that failed.
+
+    ``names_agency`` is what :mod:`archive.authorship` found; where it is true nothing more is asked.
+    """
+
+    document_url: str
+    status: str | None
+    year: int | None
+    agency_name: str | None
+    names_agency: bool | None
+    failed: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """The content of a report, findings by severity, and a sentence where there is one to say."""
 
@@ -38,16 +65,13 @@ class Judgement:
     reason: str = ""
 
 
-def judge(
-    register: Register, agency: Agency, year: int, version: ReportVersion, reading: Reading | None
-) -> Judgement:
-    """The content of ``version``, which was published as the report of ``agency`` for ``year``."""
-    if reading is None:
+def judge(register: Register, agency: Agency, year: int, reading: Published) -> Judgement:
+    """The content of what was published as the report of ``agency`` for ``year``."""
+    if reading.status is None:
         return Judgement(Content.UNREAD, {}, "not read yet")
     if reading.status == "not_a_report":
         return Judgement(Content.WRONG_DOCUMENT, {}, "the document is not such a report")
-    failed = [finding for finding in version.findings if finding.verdict == "fail"]
-    confirmed = [finding for finding in failed if finding.judged == "confirmed"]
+    confirmed = [finding for finding in reading.failed if finding.judged == "confirmed"]
     if reading.status != "ok" and not confirmed:
         return Judgement(Content.UNREAD, {}, f"the reading is {reading.status}")
     if reading.year is not None and reading.year != year:
@@ -64,7 +88,7 @@ def judge(
             f"the document names {reading.agency_name}, which may be another body",
         )
     counted = (
-        [finding for finding in failed if finding.judged != "dismissed"]
+        [finding for finding in reading.failed if finding.judged != "dismissed"]
         if reading.status == "ok"
         else confirmed
     )
@@ -79,18 +103,18 @@ def judge(
     return Judgement(Content.COMPLETE, counts)
 
 
-def _first(findings: list[Finding], prefix: str | tuple[str, ...]) -> str:
+def _first(findings: Sequence[Failure], prefix: str | tuple[str, ...]) -> str:
     return next(f"{f.rule}: {f.message}" for f in findings if f.rule.startswith(prefix))
 
 
-def _is_author(register: Register, agency: Agency, reading: Reading) -> bool:
+def _is_author(register: Register, agency: Agency, reading: Published) -> bool:
     """Whether the document names ``agency`` as its author, or nobody."""
-    if not reading.agency_name:
+    if not reading.agency_name or reading.names_agency:
         return True
     return register.match(reading.agency_name, among=[agency], year=reading.year).agency is not None
 
 
-def _other_author(register: Register, agency: Agency, reading: Reading) -> str | None:
+def _other_author(register: Register, agency: Agency, reading: Published) -> str | None:
     """The body that the document names as its author, where it certainly is another one."""
     assert reading.agency_name is not None
     other = register.match_official(reading.agency_name).agency

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, and_, literal, or_
 
@@ -84,7 +85,19 @@ def exempt(agency: Agency, year: int) -> str | None:
     return None
 
 
-def existed(agency: Agency, year: int) -> bool:
+class Lifetime(Protocol):
+    """What has a first and a last year: an agency, or a row that tells them of one."""
+
+    @property
+    def since(self) -> int | None:
+        """The first year, if known."""
+
+    @property
+    def until(self) -> int | None:
+        """The year in which it ended, if it did."""
+
+
+def existed(agency: Lifetime, year: int) -> bool:
     """Whether the report for ``year`` can be one of ``agency``, and not of what was before or after it."""
     return (agency.since or year) <= year and (agency.until is None or agency.until > year)
 

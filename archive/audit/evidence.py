@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session
 
+from archive.audit.loading import parts
 from archive.audit.presence import Presence
 from archive.audit.status import Conclusion, Status
 from archive.database.models import Capture, Sighting, Visit
@@ -15,54 +17,122 @@ from archive.database.models import Capture, Sighting, Visit
 Evidence = dict[str, Any]
 
 _COLUMN_PURPOSES = ("column", "list")
+_LAST = 3
+"""Exchanges that tell of a visit that failed."""
+_COLUMNS = (
+    Capture.id,
+    Capture.visit_id,
+    Capture.url,
+    Capture.purpose,
+    Capture.fetched_at,
+    Capture.http_status,
+    Capture.failure,
+    Capture.sha256,
+    Capture.warc,
+    Capture.offset,
+)
+
+_Concluded = tuple[Presence, Conclusion]
 
 
-def gather(session: Session, presence: Presence, conclusion: Conclusion) -> list[Evidence]:
-    """The evidence for a conclusion, in the order in which one would tell it."""
-    return list(_gather(session, presence, conclusion))
+class Exchanges:
+    """The exchanges that several conclusions rest on, read from the archive together."""
+
+    def __init__(self, session: Session, concluded: Sequence[_Concluded]) -> None:
+        self._session = session
+        self._pages: dict[int, list[Row[Any]]] = defaultdict(list)
+        self._listing: dict[tuple[int, str], Row[Any]] = {}
+        self._last: dict[int, list[Row[Any]]] = defaultdict(list)
+        self._documents: dict[int, Row[Any]] = {}
+        columns, lists, failed, documents = set[int](), set[tuple[int, str]](), set[int](), set()
+        for presence, conclusion in concluded:
+            columns.update(visit.id for visit in _read(presence, conclusion))
+            failed.update(visit.id for visit in _failed(presence, conclusion))
+            for sighting in presence.seen[:1]:
+                if sighting.visit_id is not None and sighting.list_url:
+                    lists.add((sighting.visit_id, sighting.list_url))
+                if sighting.document_id is not None:
+                    documents.add(sighting.document_id)
+        self._load_pages(columns, lists)
+        self._load_last(failed)
+        for ids in parts(documents):
+            for capture in self._captures(Capture.id.in_(ids)):
+                self._documents[capture.id] = capture
+
+    def gather(self, presence: Presence, conclusion: Conclusion) -> list[Evidence]:
+        """The evidence for one of the conclusions, in the order in which one would tell it."""
+        return list(self._gather(presence, conclusion))
+
+    def _gather(self, presence: Presence, conclusion: Conclusion) -> Iterator[Evidence]:
+        year = presence.year
+        says = f"the report for {year} is not there yet"
+        if not presence.seen:
+            says = f"no report for {year} of this agency"
+        for visit in _read(presence, conclusion):
+            pages = self._pages[visit.id]
+            for number, capture in enumerate(pages, 1):
+                yield _entry(capture, f"page {number} of {len(pages)} of the column: {says}")
+        if presence.seen:
+            yield from self._first_sighting(presence.seen[0])
+        for visit in _failed(presence, conclusion):
+            for capture in self._last[visit.id]:
+                yield _entry(capture, visit.reason or visit.verdict)
+
+    def _first_sighting(self, sighting: Sighting) -> Iterator[Evidence]:
+        date = f", dated {sighting.displayed_date}" if sighting.displayed_date else ""
+        listing = self._listing.get((sighting.visit_id or 0, sighting.list_url or ""))
+        if listing is not None:
+            yield _entry(listing, f"lists “{sighting.title}”{date}")
+        if sighting.document_id is not None:
+            yield _entry(self._documents[sighting.document_id], "the report")
+
+    def _load_pages(self, columns: set[int], lists: set[tuple[int, str]]) -> None:
+        for ids in parts(columns):
+            for capture in self._captures(
+                Capture.visit_id.in_(ids), Capture.purpose.in_(_COLUMN_PURPOSES)
+            ):
+                self._pages[capture.visit_id].append(capture)
+        for pairs in parts(lists):
+            visits, urls = {visit for visit, _ in pairs}, {url for _, url in pairs}
+            for capture in self._captures(Capture.visit_id.in_(visits), Capture.url.in_(urls)):
+                self._listing.setdefault((capture.visit_id, capture.url), capture)
+
+    def _load_last(self, visits: set[int]) -> None:
+        for ids in parts(visits):
+            place = func.row_number().over(
+                partition_by=Capture.visit_id, order_by=Capture.id.desc()
+            )
+            last = (
+                select(Capture.id, place.label("place")).where(Capture.visit_id.in_(ids)).subquery()
+            )
+            wanted = select(last.c.id).where(last.c.place <= _LAST)
+            for capture in self._captures(Capture.id.in_(wanted)):
+                self._last[capture.visit_id].append(capture)
+
+    def _captures(self, *conditions: ColumnElement[bool]) -> Sequence[Row[Any]]:
+        query: Select[*tuple[Any, ...]] = select(*_COLUMNS).where(*conditions)
+        return self._session.execute(query.order_by(Capture.id)).all()
 
 
-def _gather(session: Session, presence: Presence, conclusion: Conclusion) -> Iterator[Evidence]:
+def _read(presence: Presence, conclusion: Conclusion) -> Iterator[Visit]:
+    """The readings of the column that show that the report was not there."""
     if presence.seen:
-        absent = presence.last_absent
-        if absent is not None:
-            yield from _column(session, absent, f"the report for {presence.year} is not there yet")
-        yield from _first_sighting(session, presence.seen[0])
-        return
-    if conclusion.status is Status.MISSING:
+        if presence.last_absent is not None:
+            yield presence.last_absent
+    elif conclusion.status is Status.MISSING:
         for visit in presence.carrying:
             if visit.started_at >= conclusion.due.end:
-                yield from _column(session, visit, f"no report for {presence.year} of this agency")
-        return
-    if conclusion.status in (Status.UNKNOWN, Status.BLOCKED) and presence.visits:
-        visit = presence.visits[-1]
-        for capture in _captures(session, visit)[-3:]:
-            yield _entry(capture, visit.reason or visit.verdict)
+                yield visit
 
 
-def _first_sighting(session: Session, sighting: Sighting) -> Iterator[Evidence]:
-    date = f", dated {sighting.displayed_date}" if sighting.displayed_date else ""
-    if sighting.visit is not None and sighting.list_url:
-        listing = [c for c in _captures(session, sighting.visit) if c.url == sighting.list_url]
-        for capture in listing[:1]:
-            yield _entry(capture, f"lists “{sighting.title}”{date}")
-    if sighting.document is not None:
-        yield _entry(sighting.document, "the report")
+def _failed(presence: Presence, conclusion: Conclusion) -> Iterator[Visit]:
+    """The visit that tells why nothing is known."""
+    open_ = conclusion.status in (Status.UNKNOWN, Status.BLOCKED) and not presence.seen
+    if open_ and presence.visits:
+        yield presence.visits[-1]
 
 
-def _column(session: Session, visit: Visit, says: str) -> Iterator[Evidence]:
-    pages = [c for c in _captures(session, visit) if c.purpose in _COLUMN_PURPOSES]
-    for number, capture in enumerate(pages, 1):
-        yield _entry(capture, f"page {number} of {len(pages)} of the column: {says}")
-
-
-def _captures(session: Session, visit: Visit) -> list[Capture]:
-    return list(
-        session.scalars(select(Capture).where(Capture.visit_id == visit.id).order_by(Capture.id))
-    )
-
-
-def _entry(capture: Capture, says: str) -> Evidence:
+def _entry(capture: Row[Any], says: str) -> Evidence:
     return {
         "url": capture.url,
         "fetched_at": capture.fetched_at.isoformat(),

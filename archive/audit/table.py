@@ -2,45 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from archive import clock
-from archive.agencies import Register, listing
-from archive.audit import evidence
-from archive.audit.content import Judgement, judge
+from archive.agencies import Register
+from archive.audit import evidence, loading
+from archive.audit.content import Failure, Judgement, Published, judge
 from archive.audit.presence import Presence, Presences
 from archive.audit.status import Conclusion, conclude
-from archive.database.models import Agency, Reading, Report, ReportVersion, Run
-from archive.ingest import version_at
+from archive.database.models import Agency, Finding, Report, ReportVersion, Run
 
 Entry = dict[str, Any]
 """An entry in the shape of contract §4, with ``reason`` and ``content_reason`` as sentences."""
 
 
 def audit(
-    session: Session, year: int, *, on: date | None = None, division: str | None = None
+    session: Session,
+    year: int,
+    *,
+    on: date | None = None,
+    division: str | None = None,
+    after: tuple[str, str] | None = None,
 ) -> Iterator[Entry]:
     """The audit of ``year`` as known now, or at the end of the day ``on`` (a day in China).
 
     ``division`` restricts it to the agencies of a division and of everything below it. Entries come
-    in the order of division and name.
+    in the order of division and name, the first at once and whatever their number in as much memory;
+    ``after`` is the division code and the name of the agency after which a page begins.
     """
     moment = clock.now() if on is None else end_of(on)
     presences = Presences(session, year, moment)
     register = Register(session)
-    for agency in listing(session, division=division):
-        if agency.standing != "confirmed":
-            continue
-        for presence in presences.of(agency):
-            conclusion = conclude(presence, moment)
-            version = _version(session, presence, moment)
-            judgement = _judgement(session, register, agency, year, version)
-            yield _entry(session, presence, conclusion, version, judgement)
+    for agencies in loading.batches(session, division, after):
+        concluded = [
+            (presence, conclude(presence, moment)) for presence in presences.of_all(agencies)
+        ]
+        published = published_versions(session, agencies, year, moment)
+        exchanges = evidence.Exchanges(session, concluded)
+        for presence, conclusion in concluded:
+            agency = presence.agency
+            version = published.get((agency.id, presence.scope))
+            judgement = judge(register, agency, year, version) if version else None
+            yield {
+                **_entry(presence, conclusion, version, judgement),
+                "evidence": exchanges.gather(presence, conclusion),
+            }
 
 
 def end_of(day: date) -> datetime:
@@ -54,35 +65,64 @@ def recorded_under_set_clock(session: Session) -> bool:
     return session.scalar(select(Run.id).where(Run.clock_set).limit(1)) is not None
 
 
-def _version(session: Session, presence: Presence, moment: datetime) -> ReportVersion | None:
-    report = session.scalar(
-        select(Report).filter_by(
-            agency_id=presence.agency.id, year=presence.year, scope=presence.scope
+def published_versions(
+    session: Session, agencies: Sequence[Agency], year: int, moment: datetime
+) -> dict[tuple[int, str], Published]:
+    """The versions that stood at ``moment``, by agency and scope."""
+    columns = (
+        ReportVersion.id,
+        Report.agency_id,
+        Report.scope,
+        ReportVersion.document_url,
+        ReportVersion.parse_status,
+        ReportVersion.document_year,
+        ReportVersion.document_agency,
+        ReportVersion.names_agency,
+    )
+    versions: dict[tuple[int, str], Row[Any]] = {}
+    for ids in loading.parts(agency.id for agency in agencies):
+        rows = session.execute(
+            select(*columns)
+            .join(ReportVersion, ReportVersion.report_id == Report.id)
+            .where(
+                Report.agency_id.in_(ids), Report.year == year, ReportVersion.first_seen <= moment
+            )
+            .order_by(ReportVersion.number)
         )
-    )
-    return version_at(report, moment) if report else None
+        versions.update({(row.agency_id, row.scope): row for row in rows})
+    failed = _failed(session, [row.id for row in versions.values()])
+    return {
+        key: Published(
+            document_url=row.document_url,
+            status=row.parse_status,
+            year=row.document_year,
+            agency_name=row.document_agency,
+            names_agency=row.names_agency,
+            failed=tuple(failed.get(row.id, ())),
+        )
+        for key, row in versions.items()
+    }
 
 
-def _judgement(
-    session: Session,
-    register: Register,
-    agency: Agency,
-    year: int,
-    version: ReportVersion | None,
-) -> Judgement | None:
-    if version is None:
-        return None
-    reading = (
-        session.get(Reading, (version.sha256, version.extractor)) if version.extractor else None
-    )
-    return judge(register, agency, year, version, reading)
+def _failed(session: Session, versions: Sequence[int]) -> dict[int, list[Failure]]:
+    failed: dict[int, list[Failure]] = {}
+    for ids in loading.parts(versions):
+        rows = session.execute(
+            select(
+                Finding.version_id, Finding.rule, Finding.severity, Finding.message, Finding.judged
+            )
+            .where(Finding.version_id.in_(ids), Finding.verdict == "fail")
+            .order_by(Finding.id)
+        )
+        for version_id, rule, severity, message, judged in rows:
+            failed.setdefault(version_id, []).append(Failure(rule, severity, message, judged))
+    return failed
 
 
 def _entry(
-    session: Session,
     presence: Presence,
     conclusion: Conclusion,
-    version: ReportVersion | None,
+    version: Published | None,
     judgement: Judgement | None,
 ) -> Entry:
     agency, absent = presence.agency, presence.last_absent
@@ -106,7 +146,6 @@ def _entry(
         "findings": judgement.findings if judgement else {},
         "reason": conclusion.reason,
         "content_reason": judgement.reason if judgement else "",
-        "evidence": evidence.gather(session, presence, conclusion),
     }
 
 

@@ -160,6 +160,7 @@ def test_dismissed_findings_do_not_count_and_confirmed_do(publisher: Publisher, 
     # In a doubtful reading, only what a person confirmed counts.
     with publisher.archive.session() as session:
         session.scalars(select(Reading)).one().status = "suspect"
+        session.scalars(select(ReportVersion)).one().parse_status = "suspect"
         session.commit()
     confirmed = content(publisher.archive)
     assert confirmed[0] == "inconsistent"

@@ -1,0 +1,226 @@
+"""What the audit needs of a batch of agencies, asked for in a few questions whatever their number."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, exists, select, true, tuple_
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from archive.agencies import within
+from archive.audit.duty import existed
+from archive.database.models import Agency, Capture, Sighting, Visit, place_agency
+
+_FIRST, _LARGEST = 50, 1000
+"""Agencies in the first batch, so that a first page comes at once, and in the largest."""
+_PARAMETERS = 10_000
+"""Values in a question: databases take no more than some ten thousand."""
+
+T = TypeVar("T")
+
+
+def batches(
+    session: Session, division: str | None, after: tuple[str, str] | None = None
+) -> Iterator[list[Agency]]:
+    """The confirmed agencies of a division and of all below it, some at a time, by division and name.
+
+    ``after`` is the division code and the name of the agency before the first.
+    """
+    size = _FIRST
+    while True:
+        query = (
+            select(Agency)
+            .where(within(division), Agency.standing == "confirmed", _behind(after))
+            .order_by(Agency.division_code, Agency.name)
+            .limit(size)
+        )
+        batch = list(session.scalars(query))
+        if batch:
+            yield batch
+        if len(batch) < size:
+            return
+        after = batch[-1].division_code, batch[-1].name
+        size = min(size * 4, _LARGEST)
+
+
+def parts(values: Iterable[T]) -> Iterator[Sequence[T]]:
+    """``values`` in parts that fit into one question."""
+    ordered = list(values)
+    return (ordered[start : start + _PARAMETERS] for start in range(0, len(ordered), _PARAMETERS))
+
+
+def _behind(after: tuple[str, str] | None) -> ColumnElement[bool]:
+    return tuple_(Agency.division_code, Agency.name) > after if after else true()
+
+
+@dataclass
+class Facts:
+    """Places, visits and sightings of a batch of agencies, for a year and up to a moment.
+
+    ``visits`` are finished ones in the order of time, ``complete`` those among them whose verdict says
+    so. ``seen`` are the sightings of the year, ``files`` those whose document was added as a file, ``open``
+    those of a place that have no agency. ``alone`` are places where one body publishes, ``shown`` the kinds of
+    bodies whose reports a place has ever shown.
+    """
+
+    places: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    visits: dict[int, list[Visit]] = field(default_factory=lambda: defaultdict(list))
+    complete: dict[int, list[Visit]] = field(default_factory=lambda: defaultdict(list))
+    seen: dict[int, list[Sighting]] = field(default_factory=lambda: defaultdict(list))
+    files: set[int] = field(default_factory=set)
+    open: dict[int, list[Sighting]] = field(default_factory=lambda: defaultdict(list))
+    alone: set[tuple[int, int]] = field(default_factory=set)
+    shown: set[tuple[int, str | None]] = field(default_factory=set)
+
+
+def facts(session: Session, agencies: Sequence[Agency], year: int, moment: datetime) -> Facts:
+    """The facts about ``agencies``."""
+    found = Facts()
+    for ids in parts(agency.id for agency in agencies):
+        rows = session.execute(
+            select(place_agency.c.agency_id, place_agency.c.place_id)
+            .where(place_agency.c.agency_id.in_(ids))
+            .order_by(place_agency.c.place_id)
+        )
+        for agency_id, place_id in rows:
+            found.places[agency_id].append(place_id)
+    places = sorted({place for several in found.places.values() for place in several})
+    visits = _visits(session, places, moment, found)
+    _sightings(session, agencies, year, moment, visits, found)
+    _open(session, places, year, moment, visits, found)
+    _carried(session, agencies, places, year, moment, found)
+    return found
+
+
+def _visits(
+    session: Session, places: Sequence[int], moment: datetime, found: Facts
+) -> dict[int, Visit]:
+    visits: dict[int, Visit] = {}
+    for ids in parts(places):
+        query = select(Visit).where(Visit.place_id.in_(ids), Visit.finished_at <= moment)
+        for visit in session.scalars(query.order_by(Visit.finished_at, Visit.id)):
+            visits[visit.id] = visit
+            found.visits[visit.place_id].append(visit)
+            if visit.verdict == "complete":
+                found.complete[visit.place_id].append(visit)
+    return visits
+
+
+def _sightings(
+    session: Session,
+    agencies: Sequence[Agency],
+    year: int,
+    moment: datetime,
+    visits: dict[int, Visit],
+    found: Facts,
+) -> None:
+    for ids in parts(agency.id for agency in agencies):
+        rows = session.execute(
+            select(Sighting, Capture.purpose == "added")
+            .outerjoin(Capture, Capture.id == Sighting.document_id)
+            .where(Sighting.agency_id.in_(ids), Sighting.year == year, Sighting.seen_at <= moment)
+            .order_by(Sighting.seen_at, Sighting.id)
+        )
+        for sighting, is_file in rows:
+            _know_visit(sighting, visits)
+            if sighting.agency_id is not None:
+                found.seen[sighting.agency_id].append(sighting)
+            if is_file:
+                found.files.add(sighting.id)
+
+
+def _open(
+    session: Session,
+    places: Sequence[int],
+    year: int,
+    moment: datetime,
+    visits: dict[int, Visit],
+    found: Facts,
+) -> None:
+    for ids in parts(places):
+        # A question a year, since an index answers each of them and none answers both.
+        for shown in (Sighting.year == year, Sighting.year.is_(None)):
+            rows = session.execute(
+                select(Sighting, Visit.place_id)
+                .join(Visit, Visit.id == Sighting.visit_id)
+                .where(
+                    Sighting.agency_id.is_(None),
+                    shown,
+                    Sighting.seen_at <= moment,
+                    Visit.place_id.in_(ids),
+                )
+            )
+            for sighting, place_id in rows:
+                _know_visit(sighting, visits)
+                found.open[place_id].append(sighting)
+    for sightings in found.open.values():
+        sightings.sort(key=lambda sighting: (sighting.seen_at, sighting.id))
+
+
+def _know_visit(sighting: Sighting, visits: dict[int, Visit]) -> None:
+    """Tie a sighting to its visit, which would be asked for one by one."""
+    visit = visits.get(sighting.visit_id) if sighting.visit_id is not None else None
+    if visit is not None:
+        set_committed_value(sighting, "visit", visit)
+
+
+def _carried(
+    session: Session,
+    agencies: Sequence[Agency],
+    places: Sequence[int],
+    year: int,
+    moment: datetime,
+    found: Facts,
+) -> None:
+    """Whose reports stand at the places: bodies that are alone there, and kinds that were shown."""
+    kinds: dict[tuple[int, int], str | None] = {}
+    living: dict[int, set[int]] = defaultdict(set)
+    for ids in parts(places):
+        rows = session.execute(
+            select(place_agency.c.place_id, Agency.id, Agency.kind, Agency.since, Agency.until)
+            .join(Agency, Agency.id == place_agency.c.agency_id)
+            .where(place_agency.c.place_id.in_(ids))
+        )
+        for row in rows:
+            kinds[row.place_id, row.id] = row.kind
+            if existed(row, year):
+                living[row.place_id].add(row.id)
+    asked: set[tuple[int, str | None]] = set()
+    for agency in agencies:
+        for place_id in found.places[agency.id]:
+            if living[place_id] <= {agency.id}:
+                found.alone.add((place_id, agency.id))
+            else:
+                asked.add((place_id, agency.kind))
+    for agency_id, sightings in found.seen.items():
+        for sighting in sightings:
+            key = (sighting.visit.place_id, agency_id) if sighting.visit is not None else None
+            if key in kinds:
+                found.shown.add((key[0], kinds[key]))
+    # Most were shown this very year; other years have to tell for the rest only.
+    rest = {place_id for place_id, _ in asked - found.shown}
+    for ids in parts(sorted(rest)):
+        found.shown.update(_ever_shown(session, ids, moment))
+
+
+def _ever_shown(
+    session: Session, places: Sequence[int], moment: datetime
+) -> set[tuple[int, str | None]]:
+    seen_there = exists().where(
+        Sighting.agency_id == Agency.id,
+        Sighting.visit_id == Visit.id,
+        Visit.place_id == place_agency.c.place_id,
+        Sighting.seen_at <= moment,
+    )
+    rows = session.execute(
+        select(place_agency.c.place_id, Agency.kind)
+        .join(Agency, Agency.id == place_agency.c.agency_id)
+        .where(place_agency.c.place_id.in_(places), seen_there)
+        .distinct()
+    )
+    return {(row.place_id, row.kind) for row in rows}
