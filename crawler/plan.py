@@ -46,15 +46,22 @@ def make(
     division: str | None,
     processes: int,
     domains: Sequence[str],
+    place_ids: Collection[int] | None = None,
 ) -> Plan:
-    """Plan a crawl of the places of the chosen agencies (None: of all)."""
+    """Plan a crawl of the places of the chosen agencies (None: of all), or of those in ``place_ids``.
+
+    Who names places knows which were visited, so that no earlier run is continued.
+    """
     query = select(Place.id, Place.host).join(Place.agencies).distinct().order_by(Place.id)
     if agency_ids is not None:
         query = query.where(Agency.id.in_(agency_ids))
     if division is not None:
         query = query.where(Agency.division_code.startswith(division, autoescape=True))
     chosen = session.execute(query).all()
-    done = _done(session, arguments)
+    if place_ids is not None:
+        wanted = frozenset(place_ids)
+        chosen = [row for row in chosen if row.id in wanted]
+    done = _done(session, arguments) if place_ids is None else set[int]()
     sites: dict[str, list[int]] = defaultdict(list)
     for place_id, host in chosen:
         if place_id not in done:

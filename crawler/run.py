@@ -66,9 +66,11 @@ def crawl(
     year: int | None = None,
     agency_ids: Collection[int] | None = None,
     division: str | None = None,
+    place_ids: Collection[int] | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Summary:
-    """Visit the places of the chosen agencies (default: all) and archive what is there.
+    """Visit the places of the chosen agencies (default: all), or those of ``place_ids`` among them, and
+    archive what is there.
 
     ``year`` limits which reports are downloaded, not which are seen. A run that was stopped in the
     last day is continued by one with the same arguments. Raises
@@ -78,12 +80,14 @@ def crawl(
     started = time.monotonic()
     with archive.lock("crawl"):
         recovery.recover(archive)
-        arguments = {
+        arguments: dict[str, Any] = {
             "year": year,
             "agencies": sorted(agency_ids) if agency_ids is not None else None,
             "division": division,
         }
-        run_id, made = _prepare(archive, arguments, agency_ids, division)
+        if place_ids is not None:
+            arguments["places"] = len(place_ids)
+        run_id, made = _prepare(archive, arguments, agency_ids, division, place_ids)
         told = Progress(len(made.places))
 
         def listen(event: dict[str, Any]) -> None:
@@ -112,6 +116,7 @@ def _prepare(
     arguments: dict[str, Any],
     agency_ids: Collection[int] | None,
     division: str | None,
+    place_ids: Collection[int] | None,
 ) -> tuple[int, plan.Plan]:
     with archive.session() as session:
         places.sync(session)
@@ -122,6 +127,7 @@ def _prepare(
             division=division,
             processes=archive.settings.crawl.processes,
             domains=archive.settings.crawl.official_domains,
+            place_ids=place_ids,
         )
         run = Run(
             command="crawl",
