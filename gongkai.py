@@ -239,6 +239,9 @@ def show(
     diff: Annotated[
         bool, typer.Option("--diff", help="What changed between two versions, or the last two.")
     ] = False,
+    kept: Annotated[
+        bool, typer.Option("--history", help="What the audit said of it, since when and why.")
+    ] = False,
     scope: ScopeOption = None,
     format: FormatOption = None,
     folder: ArchiveOption = DEFAULT_ARCHIVE,
@@ -249,12 +252,19 @@ def show(
     from archive import display, display_versions, history
     from archive import reports as archive_reports
     from archive.agencies.lineage import Lineage
+    from archive.audit import history as verdicts
 
     if (before is None) != (after is None) or (before is not None and not diff):
         raise UsageError("name two versions after --diff, such as: --diff 1 2")
     pair = (before, after) if before is not None and after is not None else None
     with open_archive(folder).reader() as session:
         owner = the_agency(session, agency)
+        if kept:
+            columns = ("at", "scope", "old", "new", "due", "days_late", "cause", "reason")
+            rows = verdicts.of(session, owner, year, scope)
+            if not write(rows, format, columns=columns, csv_columns=verdicts.LIST_COLUMNS):
+                say("no verdict is kept; gongkai extract keeps them")
+            return
         found = history.of(session, owner, year, scope)
         if not found:
             bearer = Lineage(session).bearer(owner, year)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from archive import captures, clock, readings
 from archive.agencies.learning import propose
 from archive.assignment import assign
+from archive.audit import history
 from archive.database.models import Capture, Reading, Run, Sighting
 from archive.folder import Archive
 from archive.ingest import ingest
@@ -100,8 +101,9 @@ def extract(archive: Archive, progress: Callable[[Progress], None] | None = None
 
     Each reading is committed as it comes, so an interrupted run goes on where it stopped. Returns
     the summary that is kept with the run: documents by status, sightings that got an agency,
-    versions made or changed, documents that could not be loaded from their WARC files, and what was
-    learned of the register (:mod:`archive.agencies.learning`).
+    versions made or changed, documents that could not be loaded from their WARC files, what was
+    learned of the register (:mod:`archive.agencies.learning`), and the verdicts of the audit that
+    changed by all this (:mod:`archive.audit.history`).
 
     Raises :class:`~archive.folder.ArchiveBusy` if another ``extract`` works in the archive.
     """
@@ -129,9 +131,11 @@ def extract(archive: Archive, progress: Callable[[Progress], None] | None = None
                     progress(Progress(counts.total() + len(damaged), len(documents), status))
         with archive.session() as session:
             assigned = assign(session)
-            changed = ingest(session)
+            touched: set[tuple[int, int]] = set()
+            changed = ingest(session, touched)
             session.commit()
             learned = propose(session, archive)
+            verdicts = history.keep_after_extraction(archive, session, touched)
             run = session.get_one(Run, run_id)
             run.state, run.finished_at = "finished", clock.now()
             run.summary = {
@@ -140,6 +144,7 @@ def extract(archive: Archive, progress: Callable[[Progress], None] | None = None
                 "versions": changed,
                 "damaged": damaged,
                 "learned": asdict(learned),
+                "verdicts": verdicts,
             }
             session.commit()
             return run.summary

@@ -59,11 +59,12 @@ def default_scope(kind: str | None) -> str:
     return "region" if kind in _REGION_KINDS else "organ"
 
 
-def ingest(session: Session) -> int:
+def ingest(session: Session, touched: set[tuple[int, int]] | None = None) -> int:
     """Bring reports, versions, figures, findings and the full-text index up to date with sightings
     and readings.
 
-    Returns the number of versions made or changed. The caller commits.
+    Returns the number of versions made or changed; the agencies and years of these are added to
+    ``touched``. The caller commits.
     """
     changed = 0
     standing = Standing(session)
@@ -74,7 +75,10 @@ def ingest(session: Session) -> int:
         if report is None:
             report = Report(agency=agency, year=year, scope=scope)
             session.add(report)
-        changed += _bring_up_to_date(session, standing, report, list(_states(seen)))
+        number = _bring_up_to_date(session, standing, report, list(_states(seen)))
+        changed += number
+        if number and touched is not None:
+            touched.add((agency.id, year))
         session.flush()
     authorship.update(session)
     if search.update(session) or changed:

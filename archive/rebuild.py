@@ -2,7 +2,7 @@
 
 Runs, captures, visits, places and sightings come back as they were, under other ids if theirs are
 taken; then the register, documents added by hand, corrections and verdicts
-(:mod:`archive.restoring`). Reports, figures and findings follow from them: run ``gongkai extract``
+(:mod:`archive.restoring`), and the kept verdicts of the audit (:mod:`archive.audit.history`). Reports, figures and findings follow from them: run ``gongkai extract``
 afterwards. What the index has already is left as it is, so rebuilding repairs a partly lost index too, and
 doing it twice changes nothing.
 """
@@ -13,12 +13,12 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from archive import records, visit_records, warc
+from archive.audit import history
 from archive.database.models import Capture, Run
 from archive.folder import Archive
 from archive.restoring import Restored, restore
@@ -37,6 +37,7 @@ class Rebuilt:
     visits: int = 0
     captures: int = 0
     people: Restored = field(default_factory=Restored)
+    verdicts: int = 0
     damage: list[str] = field(default_factory=list)
 
 
@@ -47,16 +48,18 @@ def rebuild(archive: Archive, progress: Progress | None = None) -> Rebuilt:
     Damaged records are passed over and named in the result.
     """
     done = Rebuilt()
-    paths = sorted(archive.warc_folder.glob(f"gongkai-*{warc.SUFFIX}"))
-    total, read = sum(path.stat().st_size for path in paths), 0
+    archive.store.adopt()
+    sizes = archive.store.sizes()
+    names = [name for name in sizes if warc.run_of(name) is not None]
+    total, read = sum(sizes[name] for name in names), 0
     # A visit is recorded after its captures, and may be in the next file of its run.
     waiting: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for path in paths:
+    for name in names:
         with archive.session() as session:
-            _add_file(session, path, done, waiting)
+            _add_file(archive, session, name, done, waiting)
             session.commit()
         done.files += 1
-        read += path.stat().st_size
+        read += sizes[name]
         if progress:
             progress(read, total)
     with archive.session() as session:
@@ -67,21 +70,27 @@ def rebuild(archive: Archive, progress: Progress | None = None) -> Rebuilt:
             session.commit()
     done.people = restore(archive)
     done.damage += done.people.damage
+    done.verdicts, damage = history.restore(archive)
+    done.damage += damage
     return done
 
 
 def _add_file(
-    session: Session, path: Path, done: Rebuilt, waiting: dict[tuple[int, int], list[int]]
+    archive: Archive,
+    session: Session,
+    file_name: str,
+    done: Rebuilt,
+    waiting: dict[tuple[int, int], list[int]],
 ) -> None:
-    query = select(Capture.offset, Capture.id).where(Capture.warc == path.name)
+    query = select(Capture.offset, Capture.id).where(Capture.warc == file_name)
     known = {offset or 0: number for offset, number in session.execute(query)}
     run: Run | None = None
 
     def find(name: str, offset: int) -> int | None:
         return session.scalar(select(Capture.id).filter_by(warc=name, offset=offset))
 
-    with path.open("rb", buffering=1 << 18) as file:
-        for found in warc.walk(file, path.name, known, search=True):
+    with archive.store.open(file_name, whole=True) as file:
+        for found in warc.walk(file, file_name, known, search=True):
             if isinstance(found, FixityError):
                 done.damage.append(str(found))
                 continue
@@ -90,7 +99,7 @@ def _add_file(
                 if record.type == "warcinfo":
                     run = _run(session, record, done)
                 elif run is None:
-                    raise FixityError("the file does not begin with the run it is of", path.name, 0)
+                    raise FixityError("the file does not begin with the run it is of", file_name, 0)
                 elif visit_records.is_visit(record):
                     visit, added = visit_records.restore(session, record, position, run.id, find)
                     done.visits += added

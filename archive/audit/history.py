@@ -118,13 +118,17 @@ def keep_after_extraction(
     return {"kept": kept, "last_visit": last_visit, "unfinished": list(unfinished)}
 
 
-def of(session: Session, agency: Agency, year: int) -> list[dict[str, Any]]:
-    """The verdicts on an agency's reports for a year, by scope, the oldest first."""
+def of(
+    session: Session, agency: Agency, year: int, scope: str | None = None
+) -> list[dict[str, Any]]:
+    """The verdicts on an agency's reports for a year, by scope (all unless named), the oldest first."""
     query = (
         select(StatusChange)
         .filter_by(agency_id=agency.id, year=year)
         .order_by(StatusChange.scope, StatusChange.id)
     )
+    if scope is not None:
+        query = query.filter_by(scope=scope)
     return [
         {
             "agency": agency.name,

@@ -38,6 +38,7 @@ def correct(
 ) -> None:
     """Say which value a cell of a report should have; the printed one stays on record."""
     from archive import corrections, display_people
+    from archive.audit import history
     from archive.people import open_people
 
     archive = open_archive(folder)
@@ -49,6 +50,7 @@ def correct(
         )
         session.commit()
         people.keep(session)
+        history.keep_of(archive, session, report.agency_id, year)
         display_people.corrected(entry, report)
 
 
@@ -68,6 +70,7 @@ def verdict(
 ) -> None:
     """Confirm or dismiss what a rule found in a report; a dismissed finding counts no more."""
     from archive import corrections, display_people
+    from archive.audit import history
     from archive.people import open_people
 
     archive = open_archive(folder)
@@ -79,6 +82,7 @@ def verdict(
         )
         session.commit()
         people.keep(session)
+        history.keep_of(archive, session, report.agency_id, year)
         display_people.judged(entries, report)
 
 
@@ -112,6 +116,7 @@ def undo(
 ) -> None:
     """Take back a correction or verdict; the history keeps it."""
     from archive import corrections
+    from archive.audit import history
     from archive.people import open_people
 
     archive = open_archive(folder)
@@ -119,4 +124,5 @@ def undo(
         row = corrections.undo(session, entry, person=person(by))
         session.commit()
         people.keep(session)
+        history.keep_of(archive, session, the_agency(session, row["agency"]).id, row["year"])
     print(f"{row['id']} is undone: {row['agency']} {row['year']}, {row['what']} {row['said']}")

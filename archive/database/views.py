@@ -56,6 +56,7 @@ from archive.database.models import (
     Visit,
     figures,
 )
+from archive.database.status_history import StatusChange
 from extract.forms.dictionary import FIGURE_KEYS, column_name, english
 
 
@@ -363,6 +364,41 @@ VIEWS: tuple[View, ...] = (
             "warc_offset": (Capture.offset, "where in that file, in bytes"),
         },
         _reports.join(Capture, Capture.id == ReportVersion.capture_id),
+    ),
+    View(
+        "verdicts",
+        "One row a verdict of the audit that was kept: what it said of a report, from when, until when, and "
+        "why it changed.",
+        {
+            "verdict_id": (StatusChange.id, "number of the verdict in this archive"),
+            "agency_id": (StatusChange.agency_id, "number of the agency in this archive"),
+            "agency": (Agency.name, "official full name of the agency"),
+            "division_code": (Agency.division_code, "division the agency belongs to"),
+            "year": (StatusChange.year, "year reported on"),
+            "scope": (StatusChange.scope, "what the report covers"),
+            "since": (func.gongkai_moment(StatusChange.at), "when it was first said (UTC)"),
+            "until": (
+                func.gongkai_moment(StatusChange.until),
+                "when another took its place (UTC); null for the one that stands",
+            ),
+            "old": (StatusChange.old, "status before; null for the first verdict"),
+            "new": (
+                StatusChange.new,
+                "status as in `gongkai audit`, or `superseded`: the report is known with another scope",
+            ),
+            "content": (StatusChange.content, "what the document is worth, as in `gongkai audit`"),
+            "due": (StatusChange.due, "due date"),
+            "due_basis": (StatusChange.due_basis, "`statutory` or `customary`"),
+            "days_late": (StatusChange.days_late, "days late, a lower bound"),
+            "cause": (
+                StatusChange.cause,
+                "why it changed: `first`, `visit`, `reading`, `person`, `register`, `due_passed`, "
+                "`due_changed` or `program`",
+            ),
+            "reason": (StatusChange.reason, "the sentence that explains the status"),
+            "program": (StatusChange.program, "version of the program that said it"),
+        },
+        StatusChange.__table__.join(Agency, Agency.id == StatusChange.agency_id),
     ),
     View(
         "runs",

@@ -166,6 +166,32 @@ def upgrade() -> None:
     with op.batch_alter_table('report', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_report_year'), ['year'], unique=False)
 
+    op.create_table('status_change',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('agency_id', sa.Integer(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('scope', sa.String(length=30), nullable=False),
+    sa.Column('at', UTCDateTime(timezone=True), nullable=False),
+    sa.Column('until', UTCDateTime(timezone=True), nullable=True),
+    sa.Column('old', sa.String(length=20), nullable=True),
+    sa.Column('new', sa.String(length=20), nullable=False),
+    sa.Column('content', sa.String(length=20), nullable=True),
+    sa.Column('due', sa.Date(), nullable=False),
+    sa.Column('due_basis', sa.String(length=20), nullable=False),
+    sa.Column('days_late', sa.Integer(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('cause', sa.String(length=20), nullable=False),
+    sa.Column('program', sa.String(length=20), nullable=False),
+    sa.Column('clock_set', sa.Boolean(), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['agency_id'], ['agency.id'], name=op.f('fk_status_change_agency_id_agency')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_status_change')),
+    sa.UniqueConstraint('digest', name=op.f('uq_status_change_digest'))
+    )
+    with op.batch_alter_table('status_change', schema=None) as batch_op:
+        batch_op.create_index('ix_status_change_agency_year', ['agency_id', 'year', 'scope'], unique=False)
+        batch_op.create_index(batch_op.f('ix_status_change_year'), ['year'], unique=False)
+
     op.create_table('visit',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('run_id', sa.Integer(), nullable=False),
@@ -624,6 +650,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_visit_place_id'))
 
     op.drop_table('visit')
+    with op.batch_alter_table('status_change', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_status_change_year'))
+        batch_op.drop_index('ix_status_change_agency_year')
+
+    op.drop_table('status_change')
     with op.batch_alter_table('report', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_report_year'))
 
