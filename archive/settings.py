@@ -10,9 +10,9 @@ import json
 import textwrap
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -107,6 +107,18 @@ class ExtractSettings(BaseModel):
     )
 
 
+class AuditSettings(BaseModel):
+    """``[audit]``: how reports are judged."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    local_rules: str = Field(
+        "",
+        description="A CSV file, relative to this folder, with due dates that places set for their own "
+        "bodies; docs/evidence.md tells its columns. Statutory dates stay what they are.",
+    )
+
+
 class QuerySettings(BaseModel):
     """``[query]``: what ``gongkai sql`` may do."""
 
@@ -115,6 +127,32 @@ class QuerySettings(BaseModel):
     seconds: float = Field(
         30.0, gt=0, le=86_400, description="Seconds one SQL query may keep the database at work."
     )
+
+
+class StoreSettings(BaseModel):
+    """``[store]``: where finished WARC files are kept."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: str = Field(
+        "",
+        description="Where finished WARC files go, such as s3://bucket/prefix (needs the extra "
+        "gongkai[s3]). Empty: they stay in the folder warc. Credentials are taken from the environment "
+        "(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, …), never from here.",
+    )
+    endpoint: str = Field(
+        "",
+        description="Address of the service, where it is not Amazon's: https://minio.example.org.",
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _check_url(cls, value: str) -> str:
+        if value and "://" not in value:
+            raise ValueError("write an address such as s3://bucket/prefix")
+        if "@" in value.partition("://")[2].partition("/")[0]:
+            raise ValueError("credentials belong into the environment, not into the address")
+        return value
 
 
 class WebSettings(BaseModel):
@@ -159,6 +197,108 @@ class WebSettings(BaseModel):
         return value
 
 
+class ScheduleSettings(BaseModel):
+    """``[schedule]``: the yearly campaign of ``gongkai schedule run``."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    first_day: str = Field(
+        "01-05",
+        pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$",
+        description="The day of the year (month-day) on which the campaign for the year before begins.",
+    )
+    open_hours: float = Field(
+        24.0,
+        ge=1,
+        description="Hours between two visits of a place that still owes reports, before the last days.",
+    )
+    dense_hours: float = Field(
+        12.0, ge=1, description="The same from three days before a due day is over until it is."
+    )
+    quiet_days: float = Field(
+        30.0, ge=1, description="Days between two visits of a place that owes nothing at present."
+    )
+    tick_seconds: int = Field(
+        60, ge=1, le=3600, description="Seconds after which the service looks again what is due."
+    )
+    crawl_hours: float = Field(
+        12.0,
+        gt=0,
+        description="Hours one crawl may take; it is ended then, and what it left is visited again.",
+    )
+    extract_hours: float = Field(12.0, gt=0, description="Hours one extraction may take.")
+    min_free_mb: int = Field(
+        1000,
+        ge=0,
+        description="Megabytes that must be free on the disk of the archive for a crawl to begin.",
+    )
+    health_port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        description="The port on which http://127.0.0.1:PORT/healthz tells how the service is; 0 for "
+        "none. The file schedule.json in the archive tells the same.",
+    )
+
+
+class NotifySettings(BaseModel):
+    """``[notify]``: who is told of runs and of changed statuses."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    runs: Literal["all", "failed", "none"] = Field(
+        "failed", description="Which runs are told of: all, failed or none."
+    )
+    email_to: Annotated[list[str], NoDecode] = Field(
+        [], description="Addresses that get messages by e-mail. Empty: no e-mail."
+    )
+    email_from: str = Field("", description="The sender of the e-mails.")
+    smtp_host: str = Field("localhost", description="The mail server.")
+    smtp_port: int = Field(
+        25, ge=1, le=65535, description="Its port: 25, 465 (tls), 587 (starttls)."
+    )
+    smtp_security: Literal["none", "starttls", "tls"] = Field(
+        "none", description="How the connection is protected: none, starttls or tls."
+    )
+    smtp_user: str = Field("", description="The account at the mail server, if it wants one.")
+    smtp_password: str = Field(
+        "",
+        repr=False,
+        description="Its password. Better given as GONGKAI_NOTIFY__SMTP_PASSWORD than written here.",
+    )
+    webhook: str = Field(
+        "", description="An http(s) address that gets each message as JSON by POST. Empty: none."
+    )
+    webhook_secret: str = Field(
+        "",
+        repr=False,
+        description="With it, each POST is signed: the header X-Gongkai-Signature has the HMAC-SHA256 "
+        "of the body in hexadecimal digits.",
+    )
+    webhook_private: bool = Field(
+        False, description="Allow a webhook on a private address, such as one on your intranet."
+    )
+    apprise: Annotated[list[str], NoDecode] = Field(
+        [],
+        repr=False,
+        description="Addresses of services in the notation of the apprise library, such as "
+        "dingtalk://…, feishu://…, wecombot://…, slack://…; needs the extra gongkai[notify].",
+    )
+
+    @field_validator("email_to", "apprise", mode="before")
+    @classmethod
+    def _split_lists(cls, value: Any) -> Any:
+        return _split(value)
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.email_to and not self.email_from:
+            raise ValueError("email_to needs email_from, the sender of the e-mails")
+        if self.webhook and not self.webhook.startswith(("http://", "https://")):
+            raise ValueError("webhook is an address that begins with http:// or https://")
+        return self
+
+
 class Settings(BaseSettings):
     """All settings of an archive."""
 
@@ -174,8 +314,12 @@ class Settings(BaseSettings):
     )
     crawl: CrawlSettings = Field(default_factory=CrawlSettings)
     extract: ExtractSettings = Field(default_factory=ExtractSettings)
+    audit: AuditSettings = Field(default_factory=AuditSettings)
     query: QuerySettings = Field(default_factory=QuerySettings)
+    store: StoreSettings = Field(default_factory=StoreSettings)
     web: WebSettings = Field(default_factory=WebSettings)
+    schedule: ScheduleSettings = Field(default_factory=ScheduleSettings)
+    notify: NotifySettings = Field(default_factory=NotifySettings)
 
     @classmethod
     def settings_customise_sources(
