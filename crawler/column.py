@@ -20,6 +20,7 @@ from crawler.platforms import Ask, Platform, Row, Stated, platform_of
 from crawler.platforms.answers import decoded
 from crawler.reports import holds_report
 from crawler.titles import column_year, read_row
+from extract.identity import parse_title
 
 logger = logging.getLogger(__name__)
 
@@ -100,6 +101,11 @@ async def read_column(
         if len(reading.entries) == before and not parts:
             # Some columns are only a frame with the list inside.
             parts = _new([(Ask(link.url), None) for link in page.links if link.frame], taken)
+        if len(reading.entries) == before and holds_report(page) and (parts or page is not first):
+            # A year's page that is the report itself.
+            title = parse_title(page.heading)
+            named = title.text if title.kind == "report" else f"{year}年政府信息公开工作年度报告"
+            reading.entries.append(Entry(Row(page.url, named, page.published), page, year))
         if len(taken) + len(parts) > MAX_PARTS:
             reading.problems.append(Problem("trap", f"the column has more than {MAX_PARTS} parts"))
             parts = []

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from archive.agencies.learning import official_hosts
 from archive.captures import Recorder
 from archive.folder import Archive
+from archive.hosts import OfficialHosts
 from archive.settings import CrawlSettings
 
 
@@ -39,6 +42,12 @@ class Job:
     def limits(self) -> CrawlSettings:
         """The crawl settings of the archive."""
         return self.archive.settings.crawl
+
+    @cached_property
+    def official(self) -> OfficialHosts:
+        """The hosts whose pages count."""
+        with self.archive.reader() as session:
+            return official_hosts(session, self.archive)
 
     def count(self, tally: Tally | None) -> None:
         """Count a request, for its visit if it belongs to one."""

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import unescape
 from urllib.parse import urlsplit
 
-from crawler.pages import Link, Page, path_of, twin_key
+from crawler.pages import Link, Page, join, path_of, twin_key
 from crawler.titles import column_year
 from extract.characters import simplify
 from extract.identity import parse_title
@@ -40,6 +41,7 @@ _NEIGHBOURS = tuple(
         r"依申请公开",
     )
 )
+_SITE_MAP = re.compile(r"^(?:网站|站点)(?:地图|导航)$")
 _WRONG = re.compile(
     r"网站.{0,8}(?:年报|年度|报表)|报表|法治政府|依法行政|企业|社会组织|市场主体|统计|预算|决算|财政|审计|环境|"
     r"公共企事业|事业单位|通知|解读|图解|下载|登录|注册|English|手机|无障碍|公报|意见箱|申请表"
@@ -69,9 +71,20 @@ SIBLINGS = (
     ("fdzdgknr", "zfxxgknb"),
 )
 """Slugs of the neighbours and what stands in their place in the column's address (site guide §3.5)."""
+_SIBLING_KINDS = (
+    (re.compile(r"(/public/column/\d+\?(?:[^#]*&)?type=)[124](?=&|$)"), r"\g<1>3"),
+    (re.compile(r"([?&]gk=)[123](?=&|$)"), r"\g<1>4"),
+    (re.compile(r"(/gkmlpt/)(?:guide|policy|index)(?=$|[?#])"), r"\g<1>annualreport"),
+)
+"""Programs that take the neighbours and the column by number or by name."""
 
 COLUMN, WEAK = 100, 20
 """Scores: of a link that names the column; under which links are not followed."""
+
+
+_LOCATION = re.compile(r"<loc>\s*([^<\s]{8,500})\s*</loc>", re.I)
+MAX_LOCATIONS = 50_000
+MAX_GUESSES = 5
 
 
 def squeeze(text: str) -> str:
@@ -95,6 +108,8 @@ def score(link: Link) -> int:
         points = next((worth for pattern, worth in _PARENTS if pattern.search(label)), 0)
         if not points and any(pattern.search(label) for pattern in _NEIGHBOURS):
             points = 28
+        elif not points and _SITE_MAP.match(label):
+            points = WEAK
     slugs = [part for part in path_of(link.url).lower().split("/") if part]
     if slugs and any(_SLUG.match(re.sub(r"\.\w+$", "", slug)) for slug in slugs[-2:]):
         points += 18
@@ -103,6 +118,19 @@ def score(link: Link) -> int:
     if link.frame:
         points = max(points, WEAK)
     return points
+
+
+def in_site_map(text: str) -> list[Link]:
+    """The addresses of a ``sitemap.xml`` whose last parts are slugs of the column, the shortest first."""
+    found = []
+    for address in _LOCATION.findall(text)[:MAX_LOCATIONS]:
+        url = join(address, unescape(address))
+        slugs = [part for part in path_of(url).lower().split("/") if part] if url else []
+        if (url and slugs and _SLUG.match(re.sub(r"^index\.\w+$|\.\w+$", "", slugs[-1]))) or (
+            url and len(slugs) > 1 and slugs[-1].startswith("index.") and _SLUG.match(slugs[-2])
+        ):
+            found.append(Link(url, ""))
+    return sorted(found, key=lambda link: len(link.url))[:MAX_GUESSES]
 
 
 def is_column_name(text: str) -> bool:
@@ -165,6 +193,10 @@ def siblings(links: Iterable[Link]) -> list[Link]:
                 guessed = link.url.replace(f"/{slug}/", f"/{other}/")
                 directory = guessed[: guessed.index(f"/{other}/") + len(other) + 2]
                 guesses.setdefault(directory, Link(directory, ""))
+        for pattern, other in _SIBLING_KINDS:
+            guessed, times = pattern.subn(other, link.url, count=1)
+            if times:
+                guesses.setdefault(guessed, Link(guessed, ""))
     return list(guesses.values())
 
 
@@ -243,7 +275,8 @@ def subcolumns(page: Page, column_url: str) -> list[tuple[Link, int | None]]:
             continue
         if parse_title(label).kind == "report":
             continue  # A row; if it leads to a list, the reading of reports finds out.
-        if link.url == root or organ_of(link.url) not in (None, organ_of(column_url)):
+        organ = organ_of(column_url)
+        if link.url == root or (organ is not None and organ_of(link.url) not in (None, organ)):
             continue
         year = column_year(label)
         kind = _SUBCOLUMN.match(label)

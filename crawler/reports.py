@@ -28,6 +28,19 @@ _QUOTED = re.compile(
     re.I,
 )
 _MAX_QUOTED = 20
+MAX_PICTURES = 30
+_FEW_WORDS = 400
+_PART = re.compile(
+    r"附件|附表|统计表|第[一二三四五六七八九十\d]+(?:部分|章)|[（(][一二三四五六七八九十\d上中下][)）]"
+)
+_ICON = re.compile(r"icon|logo|share|qrcode|ewm|print|/images?/(?:ico|btn|bg)|\.(?:gif|svg)$", re.I)
+_BODY = (
+    "//*[contains(@class,'TRS_Editor') or contains(@class,'trs_editor_view') or contains(@class,'TRS_UEDITOR')"
+    " or contains(@class,'Custom_UnionStyle') or contains(@class,'article-content') or contains(@class,'v_news_content')"
+    " or contains(@class,'contentxxgk') or contains(@class,'j-fontContent') or contains(@class,'main-txt')"
+    " or @id='zoom' or @id='Zoom' or @id='UCAP-CONTENT' or starts-with(@id,'vsb_content') or @id='ivs_content']"
+)
+"""Where the families put the text of an article (site guide §4)."""
 _GRAPHIC = re.compile(r"一图|图解|图说|解读|H5|动漫")
 _HEADINGS = (
     "总体情况",
@@ -91,7 +104,10 @@ async def fetch_report(fetcher: Fetcher, row: Row, listed_on: str | None = None)
         return Report(page.capture_id, day, heading)
     files = attachments(page)
     if files:
-        document_id, note = await _first_document(fetcher, page, files)
+        document_id, note = await _documents(fetcher, page, files)
+        return Report(document_id, day, heading, note=note)
+    if heading.kind == "report" and (pictures := images(page)):
+        document_id, note = await _pictures(fetcher, page, pictures)
         return Report(document_id, day, heading, note=note)
     for link in (link for link in page.links if link.frame):
         try:
@@ -116,20 +132,53 @@ def _click(url: str, on: str | None) -> Ask:
     return Ask(url, headers=(("Referer", on),) if on else ())
 
 
-async def _first_document(
-    fetcher: Fetcher, article: Page, files: list[str]
-) -> tuple[int | None, str]:
+async def _documents(fetcher: Fetcher, article: Page, files: list[str]) -> tuple[int | None, str]:
+    """Fetch the report and what belongs to it; the first that is a document is the report."""
     note = ""
-    for url in files[:MAX_ATTACHMENTS]:
+    document_id = None
+    for number, url in enumerate(files[:MAX_ATTACHMENTS]):
+        if document_id is not None and not _PART.search(_label(article, url)):
+            continue  # The same in another format.
         try:
             page = await fetcher.get(_click(url, article.url), "document", conditional=True)
         except FetchFailed as failure:
-            note = note or failure.detail
+            if document_id is None or number == 0:
+                note = note or failure.detail
             continue
-        if not page.is_page or holds_report(page):
-            return page.capture_id, ""
-        note = note or f"{url} is not a document"
-    return None, note
+        if document_id is None and (not page.is_page or holds_report(page)):
+            document_id = page.capture_id
+        elif document_id is None:
+            note = note or f"{url} is not a document"
+    return document_id, "" if document_id is not None else note
+
+
+def _label(article: Page, url: str) -> str:
+    return next((link.label for link in article.links if link.url == url), "")
+
+
+async def _pictures(fetcher: Fetcher, article: Page, urls: list[str]) -> tuple[int | None, str]:
+    """Fetch a report whose pages are pictures: the picture if there is one, else the article that shows
+    them in their order.
+    """
+    had = []
+    for url in urls:
+        try:
+            page = await fetcher.get(_click(url, article.url), "document", conditional=True)
+        except FetchFailed as failure:
+            return article.capture_id, f"a page of the report is missing: {failure.detail}"
+        had.append(page.capture_id)
+    return had[0] if len(had) == 1 else article.capture_id, ""
+
+
+def images(page: Page) -> list[str]:
+    """The pictures in the text of an article that has no other text to speak of."""
+    for body in page.selector.xpath(_BODY)[:5]:
+        words = "".join("".join(body.xpath(".//text()").getall()).split())
+        urls = (join(page.base, src) for src in body.xpath(".//img/@src").getall()[:MAX_PICTURES])
+        shown = list(dict.fromkeys(url for url in urls if url and not _ICON.search(url)))
+        if shown and len(words) < _FEW_WORDS:
+            return shown
+    return []
 
 
 def attachments(page: Page) -> list[str]:

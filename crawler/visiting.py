@@ -133,7 +133,11 @@ class _Reports:
         while self._done < len(self._reading.entries):
             entry = self._reading.entries[self._done]
             title = self._title(entry)
-            if title is not None and self._wanted(entry, title):
+            if title is not None and not self._job.official.official(entry.row.url):
+                # No publication, and no absence either.
+                detail = f"{entry.row.title} stands on a host that is not official: {entry.row.url}"
+                self._reading.problems.append(Problem("unofficial", detail))
+            elif title is not None and self._wanted(entry, title):
                 await self._fetch(entry, title)
             elif title is not None:
                 self._sight(entry, title)
@@ -170,7 +174,7 @@ class _Reports:
         """Sight what could not be fetched any more."""
         for entry in self._reading.entries[self._done :]:
             title = self._title(entry)
-            if title is not None:
+            if title is not None and self._job.official.official(entry.row.url):
                 self._sight(entry, title)
 
     def add_column_itself(self, page: Page) -> None:

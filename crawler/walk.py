@@ -12,7 +12,7 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from crawler.failures import FetchFailed
 from crawler.fetcher import Fetcher
@@ -21,6 +21,7 @@ from crawler.links import (
     WEAK,
     Evidence,
     evidence,
+    in_site_map,
     is_column_name,
     organ_of,
     score,
@@ -155,7 +156,35 @@ async def find_column(fetcher: Fetcher, starts: Sequence[Start]) -> Walk:
             _push(heap, order, page, seen, walk.organ)
         if walk.column is not None:
             break
+    if walk.column is None and homes:
+        await _by_site_map(fetcher, walk, starts, seen)
     return walk
+
+
+async def _by_site_map(
+    fetcher: Fetcher, walk: Walk, starts: Sequence[Start], seen: set[str]
+) -> None:
+    """The last resort: what the site tells machines of itself."""
+    for start in starts:
+        if not start.home or walk.organ is not None:
+            continue
+        try:
+            listed = await fetcher.get(urljoin(start.url, "/sitemap.xml"), "other")
+            guesses = in_site_map(listed.text)
+        except FetchFailed:
+            continue
+        for guess in guesses:
+            if twin_key(guess.url) in seen or not walk.own(guess.url):
+                continue
+            seen.add(twin_key(guess.url))
+            try:
+                page = await fetcher.open(guess.url, "other")
+            except FetchFailed as failure:
+                logger.info("%s: %s", guess.url, failure.detail)
+                continue
+            walk.opened += 1
+            if page.is_page and _consider(walk, page, False):
+                return
 
 
 async def open_start(fetcher: Fetcher, start: Start) -> Page:

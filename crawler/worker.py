@@ -18,7 +18,6 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-from archive.agencies.learning import official_hosts
 from archive.captures import Recorder
 from archive.errors import GongkaiError
 from archive.folder import Archive
@@ -74,9 +73,7 @@ def run(spider: type[AnnualReports | OneDocument], log: Path, **arguments: Any) 
     settings = Settings()
     settings.setmodule(ours, priority="project")
     job: Job = arguments["job"]
-    with job.archive.reader() as session:
-        hosts = official_hosts(session, job.archive).hosts
-    settings.update(ours.for_archive(job.limits, log, hosts), priority="cmdline")
+    settings.update(ours.for_archive(job.limits, log, job.official.hosts), priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(spider)
     process.crawl(crawler, **arguments)

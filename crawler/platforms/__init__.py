@@ -5,12 +5,14 @@ from __future__ import annotations
 from crawler.pages import Page
 from crawler.platforms.aspnet import AspNet
 from crawler.platforms.base import Ask, Fetch, Part, Platform, Row, Stated
+from crawler.platforms.catalogue import Catalogue
 from crawler.platforms.epoint import Epoint
 from crawler.platforms.eportal import Eportal
 from crawler.platforms.generic import Generic
 from crawler.platforms.gkmlpt import Gkmlpt
 from crawler.platforms.hanweb import Hanweb
 from crawler.platforms.hebei import Hebei
+from crawler.platforms.igs import Igs
 from crawler.platforms.jpaas import Jpaas
 from crawler.platforms.jsp import Jsp
 from crawler.platforms.lonsun import Lonsun
@@ -20,10 +22,12 @@ from crawler.platforms.trs import Trs
 from crawler.platforms.truecms import TrueCms
 from crawler.platforms.ucap import Ucap
 from crawler.platforms.vsb import Vsb
+from crawler.platforms.was import Was
 
 PLATFORMS: tuple[Platform, ...] = (
     TrueCms(),
     Hanweb(),
+    Catalogue(),
     Jpaas(),
     Gkmlpt(),
     Epoint(),
@@ -33,6 +37,8 @@ PLATFORMS: tuple[Platform, ...] = (
     Eportal(),
     AspNet(),
     Jsp(),
+    Igs(),
+    Was(),
     Ucap(),
     Vsb(),
     Nfcms(),

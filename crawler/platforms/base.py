@@ -18,7 +18,7 @@ from extract.identity import parse_title
 
 _ARTICLE = re.compile(
     r"t\d{8}_\d+|/art/\d{4}/|content_\d+|/post_\d+|/info/\d+/\d+|[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-"
-    r"|/c_\d+|/show/\d+|P0\d{15,}|\.(?:pdf|docx?|wps|ofd|zip|rar)$|downfile\.jsp|download\.jsp",
+    r"|\.thtml\?(?:[^#]*&)?id=\d|/c_\d+|/show/\d+|P0\d{15,}|\.(?:pdf|docx?|wps|ofd|zip|rar)$|downfile\.jsp|download\.jsp",
     re.I,
 )
 _PAGES = re.compile(r"(?:共|/)\s*(\d{1,4})\s*页|页次[:：]?\s*\d+\s*/\s*(\d{1,4})")

@@ -8,14 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from html import unescape
 
+from crawler.links import is_column_name
 from crawler.pages import Page, join
 from crawler.platforms.answers import decoded, dig, number, rows_of
 from crawler.platforms.base import Ask, Fetch, Part, Row, Stated
 from crawler.platforms.query import at_page
 from crawler.platforms.trs import Trs, pager
+from crawler.titles import column_year
 
 _PROGRAM = re.compile(r"[\"'](?P<path>[^\"'\s?]{0,200}/common/search(?:List)?/\w{6,64})[\"'?]")
+_TREE = re.compile(
+    r"[\"'](?P<path>[^\"'\s?]{0,200}/common/getChannelList\?[^\"'\s]{1,300}websiteCodeName=[^\"'\s]{1,60})[\"']"
+)
+MAX_CHANNELS = 60
 _ARTICLE = re.compile(r"/c\d{5,}\w{0,3}/(?:\d{6}/[0-9a-f]{32}|c\d+/content)\.shtml")
 _ASKED = "_isAgg=true&_isJson=true&_pageSize=15&_template=index&_rangeTimeGte=&_channelName=&page=1"
 
@@ -59,6 +66,9 @@ class Ucap(Trs):
         if _results(page) is not None or pager(page) is not None:
             return ()
         call = _PROGRAM.search(page.text)
+        tree = _TREE.search(page.text)
+        if call is None and tree is not None and not self.rows(page):
+            return await _channels(page, tree["path"], fetch)
         channel = re.fullmatch(r"\w{6,64}", page.meta.get("channelid", ""))
         if call is None and (channel is None or self.rows(page)):
             return ()
@@ -85,3 +95,22 @@ def _results(page: Page) -> list[object] | None:
     """The records of an answer of the program; None for pages."""
     results = dig(decoded(page), "data", "results")
     return results if isinstance(results, list) else None
+
+
+async def _channels(page: Page, path: str, fetch: Fetch) -> list[Part]:
+    """The lists of the channels below the page's, which a program names: each is a year or the column."""
+    url = join(page.base, unescape(path))
+    if url is None:
+        return []
+    children = dig(decoded(await fetch(Ask(url))), "results", "children")
+    found = []
+    for child in children[:MAX_CHANNELS] if isinstance(children, list) else ():
+        channel, name = str(dig(child, "channelId") or ""), str(dig(child, "displayName") or "")
+        one = join(page.base, f"/common/search/{channel}?{_ASKED}")
+        if (
+            one
+            and re.fullmatch(r"\w{6,64}", channel)
+            and (column_year(name) or is_column_name(name))
+        ):
+            found.append(Part(Ask(one), name))
+    return found

@@ -12,7 +12,7 @@ from crawling import make_archive, set_environment, verdicts
 from rawweb import Asked, Host, RawWeb, Write, answer
 from sqlalchemy import select
 
-from archive.database.models import Place, Sighting, Visit
+from archive.database.models import Capture, Place, Sighting, Visit
 from archive.folder import Archive
 from crawler.run import crawl
 
@@ -167,6 +167,72 @@ HOSTS: dict[str, Host] = {
             "/nb/all/": column(row(2024), row(2023), row(2022), row(2021)),
         }
     ),
+    "pictures": site(
+        {
+            "/nb/": column(row(2024), row(2023), row(2022)),
+            "/nb/202401/t20240120_20243.html": article(
+                "示例局2024年政府信息公开工作年度报告",
+                '<div class="TRS_Editor"><p>见图</p>' + "".join(f'<img src="./W0202501200{n}.jpg">' for n in range(3)) + "</div>",
+            ),
+            "/nb/202301/t20230120_20233.html": article(
+                "示例局2023年政府信息公开工作年度报告", '<div id="zoom"><img src="/up/2023.png"></div>'
+            ),
+            "/nb/202201/t20220120_20223.html": article(
+                "示例局2022年政府信息公开工作年度报告",
+                '<a href="/up/2022.pdf">2022年年度报告.pdf</a><a href="/up/2022.docx">2022年年度报告.docx</a>'
+                '<a href="/up/t.pdf">附件：统计表</a>',
+            ),
+            **{f"/nb/202401/W0202501200{n}.jpg": b"\xff\xd8\xff\xe0 page %d" % n for n in range(3)},
+            "/up/2023.png": b"\x89PNG\r\n\x1a\n page",
+            "/up/2022.pdf": b"%PDF-1.4 report",
+            "/up/2022.docx": b"PK\x03\x04 word/document.xml",
+            "/up/t.pdf": b"%PDF-1.4 tables",
+        }
+    ),
+    "yearpages": site(
+        {
+            "/nb/": column(more='<a href="/nb/y.jsp?area=1133&fbtime=2024">2024年</a><a href="/nb/y.jsp?area=1133&fbtime=2023">2023年</a>'),
+            "/nb/y.jsp": f"<html><title>政府信息公开年报</title><body>{NEIGHBOURS}{TABLE}</body></html>",
+        }
+    ),
+    "unitfiles": site(
+        {
+            "/nb/": column(more='<a href="/nb/2024/">2024年度</a>'),
+            "/nb/2024/": column(
+                *(f'<li><a href="/wzxxgknb/2025/{code}.pdf">{name}</a></li>' for code, name in (("0101", "教育局"), ("0102", "民政局"), ("0103", "水务局")))
+            ),
+            **{f"/wzxxgknb/2025/{code}.pdf": b"%PDF-1.4 " + code.encode() for code in ("0101", "0102", "0103")},
+        }
+    ),
+    "sibling": site(
+        {
+            "/": '<html><body><a href="/public/column/17?type=2&nav=1">政府信息公开指南</a></body></html>',
+            "/public/column/17": column(row(2024), row(2023)),
+        }
+    ),
+    "sitemap": site(
+        {
+            "/": "<html><body>欢迎</body></html>",
+            "/sitemap.xml": "<urlset><url><loc>http://sitemap.gov.test/a/b/</loc></url><url><loc>http://sitemap.gov.test/zwgk/zfxxgknb/</loc></url></urlset>",
+            "/zwgk/zfxxgknb/": column(row(2024), row(2023)),
+        }
+    ),
+    "thtml": site(
+        {
+            "/": '<html><body><a href="/ndbg.thtml?id=14198">政府信息公开年报</a></body></html>',
+            "/ndbg.thtml": column(row(2024, "/news.thtml?id=1"), row(2023, "/news.thtml?id=2")),
+            "/news.thtml": article("示例局政府信息公开工作年度报告"),
+        }
+    ),
+    "was": site(
+        {
+            "/": '<html><body><a href="/was5/web/search?channelid=278090">政府信息公开年报</a></body></html>',
+            "/was5/web/search": column(row(2024), row(2023), more="共2条记录"),
+        }
+    ),
+    "elsewhere": site(
+        {"/nb/": column(row(2024, "http://mirror.example.com/2024.html"), row(2023))}
+    ),
     "hanwebrecords": hanweb("records"),
     "hanwebpage": hanweb("page"),
     "hanwebget": hanweb("get"),
@@ -316,6 +382,13 @@ def visit_of(archive: Archive, name: str) -> Visit:
         ("understated", "trs", 7),
         ("understatedrows", "trs", 5),
         ("more", "trs", 4),
+        ("pictures", "trs", 3),
+        ("yearpages", "generic", 2),
+        ("unitfiles", "generic", 3),
+        ("sibling", "lonsun", 2),
+        ("sitemap", "trs", 2),
+        ("thtml", "generic", 2),
+        ("was", "was", 2),
         ("hanwebrecords", "hanweb", 5),
         ("hanwebpage", "hanweb", 5),
         ("hanwebget", "hanweb", 5),
@@ -358,6 +431,7 @@ def test_read_in_full(name: str, platform: str, reports: int, archive: Archive) 
         ("filepager", "paging"),
         ("callpager", "paging"),
         ("linkpager", "paging"),
+        ("elsewhere", "unofficial"),
         ("lookalikes", "no_reports"),
         ("oneyear", "weak"),
         ("noanswer", "no_reports"),
@@ -395,6 +469,26 @@ def test_the_report_is_found_behind_viewers_downloads_and_rows(archive: Archive)
         2020: f"{base}/up/2020.doc",
         2019: f"{base}/up/2019.zip",
     }  # fmt: skip
+
+
+def test_a_report_in_pictures_or_in_parts_is_archived_whole(archive: Archive) -> None:
+    visit = visit_of(archive, "pictures")
+    base = "http://pictures.gov.test"
+    found = {s.year: s.document.url for s in visit.sightings if s.document}
+    assert found == {
+        2024: f"{base}/nb/202401/t20240120_20243.html",
+        2023: f"{base}/up/2023.png",
+        2022: f"{base}/up/2022.pdf",
+    }
+    with archive.reader() as session:
+        had = set(session.scalars(select(Capture.url).filter_by(visit_id=visit.id)))
+    assert {f"{base}/nb/202401/W0202501200{n}.jpg" for n in range(3)} <= had
+    assert f"{base}/up/t.pdf" in had
+    assert f"{base}/up/2022.docx" not in had
+
+
+def test_a_copy_on_a_host_that_is_not_official_is_no_publication(archive: Archive) -> None:
+    assert {s.year for s in visit_of(archive, "elsewhere").sightings} == {2023}
 
 
 def test_the_earlier_of_two_displayed_dates_counts(archive: Archive) -> None:

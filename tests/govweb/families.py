@@ -18,8 +18,9 @@ from govweb.nfcms import NfcmsSite
 from govweb.openness import OpennessSite
 from govweb.portals import BUREAUS, Faulty, portal
 from govweb.programs import AspxSite, EportalSite, JspSite
+from govweb.searches import CatalogueSite, IgsSite
 from govweb.truecms import TrueCmsSite
-from govweb.ucap import UcapFiles, UcapProgram
+from govweb.ucap import UcapFiles, UcapProgram, UcapTree
 from govweb.vsb import VsbSite
 
 Make = Callable[[Portal, int], Site]
@@ -75,6 +76,15 @@ def _of(whole: Portal, bureaus: tuple[str, ...], organiser: str) -> Portal:
 FAMILIES = (
     Family("ucapfiles", "ucap", UcapFiles, _path("common_list_2")),
     Family("ucapjson", "ucap", UcapProgram, _asks("page", "2"), _path("/common/search/")),
+    Family("ucaptree", "ucap", UcapTree, _asks("page", "2"), _path("/common/getChannelList")),
+    Family(
+        "catalogue",
+        "catalogue",
+        CatalogueSite,
+        lambda r: r.form.get("currpage") == "2",
+        _path("/module/xxgk/search.jsp"),
+    ),
+    Family("igs", "igs", IgsSite, _asks("pageNumber", "2"), _path("/igs/front/")),
     Family(
         "lonsun",
         "lonsun",

@@ -82,13 +82,23 @@ def truth(portal: Portal) -> set[Truth]:
 
 
 def _report(agency: str, year: int, serial: int) -> Publication:
-    title = f"{agency}{year}年政府信息公开工作年度报告"
     published = moment(f"{year + 1}-01-{10 + serial % 15:02d} 10:{serial % 60:02d}")
+    return report(agency, year, serial, published)
+
+
+def report(
+    agency: str, year: int, serial: int, published: datetime, *, full: bool = True
+) -> Publication:
+    """The report of an agency; one that is not ``full`` holds no text."""
+    title = f"{agency}{year}年政府信息公开工作年度报告"
     files: tuple[Attachment, ...] = ()
     direct = year == 2022 and agency.endswith("民政局")
     if direct or (year == 2024 and agency.endswith("教育局")):
         files = (Attachment(FILE, f"{title}.pdf"),)
-    text = f"<p>{title}见附件。</p>" if files else _inline(agency, year, title)
+    if files:
+        text = f"<p>{title}见附件。</p>"
+    else:
+        text = _inline(agency, year, title) if full else f"<p>{title}</p>"
     return Publication(serial, title, agency, (Edition(published, text, files),), direct=direct)
 
 

@@ -100,5 +100,25 @@ class UcapProgram(_Ucap, ListedSite):
         return None
 
 
+class UcapTree(UcapProgram):
+    """The channel is not named in the page but in the tree that its script asks for."""
+
+    def list_pages(self, section: str, now: datetime) -> Pages:
+        path = f"/city/{_CHANNELS[section]}/redirect_firstChannel.shtml"
+        call = f"/common/getChannelList?channelCode={_CHANNELS[section]}&websiteCodeName=city"
+        main = f"<ul id='list'></ul><script>$.getJSON('{call}', show);</script>"
+        first = self.section_path(section)
+        return {path: lambda: html(self.frame(section, main)), first: lambda: self.jump(path)}
+
+    def service(self, request: Request, now: datetime) -> Response | None:
+        if request.path == "/common/getChannelList":
+            children = [
+                {"channelId": _channel("annual"), "displayName": "政府信息公开年报"},
+                {"channelId": _channel("news"), "displayName": "要闻动态"},
+            ]
+            return data({"code": 200, "results": {"children": children}})
+        return super().service(request, now)
+
+
 def _channel(section: str) -> str:
     return md5(section.encode()).hexdigest()
