@@ -85,10 +85,11 @@ class Recorder:
         self.close()
 
     def close(self) -> None:
-        """End the WARC file and let go of the database."""
+        """End the WARC file, let go of the database, and send what is finished to the store."""
         self._writing.close()
         self._reading.close()
         self._writer.close()
+        self._archive.store.try_to_send()
 
     def record(self, exchange: Exchange) -> int:
         """Store ``exchange`` and return the id of its :class:`Capture`.
@@ -144,14 +145,19 @@ class Recorder:
         now = clock.now()
         with Session(self._reading) as session:
             made = visit_record(session.get_one(Visit, visit_id), now)
-        self._writer.append([made], now)
+        try:
+            self._writer.append([made], now)
+        except BaseException:
+            # Without a seal the next crawl looks for visits that are only in the database.
+            self._writer.leave_unsealed()
+            raise
 
     def _store(self, group: Sequence[Record], now: datetime) -> int:
         """Write records side by side and index the last one."""
         *_before, position = self._writer.append(group, now)
         try:
             # The row is made from what the disk gives back, not from what we meant to write.
-            stored = warc.read(self._archive.warc_folder, position)
+            stored = warc.read(self._archive.store, position)
             with Session(self._writing) as session:
                 capture = records.row(stored, position, self._run_id)
                 session.add(capture)
@@ -308,7 +314,7 @@ def _at(archive: Archive, capture: Capture) -> Record:
         raise FixityError("the index names no place", "", None, capture.url)
     position = Position(capture.warc, capture.offset, capture.length)
     try:
-        return warc.read(archive.warc_folder, position)
+        return warc.read(archive.store, position)
     except FixityError as error:
         raise FixityError(error.reason, position.file, position.offset, capture.url) from None
 

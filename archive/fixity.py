@@ -6,9 +6,9 @@ which capture is affected and which copy to bring back from a backup.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from sqlalchemy import select
@@ -59,18 +59,15 @@ def verify(archive: Archive, progress: Progress | None = None) -> Iterator[Probl
     with archive.reader() as session:
         query = select(Capture.warc).where(Capture.warc.is_not(None)).distinct()
         named = {str(name) for name in session.scalars(query)}
-    folder = archive.warc_folder
-    present = {path.name: path.stat().st_size for path in folder.iterdir() if path.is_file()}
-    seals = {name for name in present if name.endswith(warc.SEAL)}
-    sealed = {name.removesuffix(warc.SEAL) for name in seals}
+    present = archive.store.sizes()
     total, done = sum(present.values()), 0
-    for name in sorted((named | sealed | present.keys()) - seals):
+    for name in sorted(named | archive.store.sealed() | present.keys()):
         if name not in present:
             yield from _missing(archive, name)
         elif warc.run_of(name) is None and name not in named:
             yield Problem("stray", name, None, None, "not a file of this archive")
         else:
-            for found in _check_file(archive, folder / name):
+            for found in _check_file(archive, name):
                 if isinstance(found, Problem):
                     yield found
                 elif progress:
@@ -88,17 +85,18 @@ def _missing(archive: Archive, name: str) -> Iterator[Problem]:
         yield Problem("missing", name, None, None, "the file is missing, only its seal is there")
 
 
-def _check_file(archive: Archive, path: Path) -> Iterator[Problem | int]:
+def _check_file(archive: Archive, name: str) -> Iterator[Problem | int]:
     """Problems of one file, and in between how far it is checked."""
     # In this order: a row that is read belongs to a record that the file already had.
-    rows = _rows(archive, path.name)
-    seal = warc.read_seal(path)
+    rows = _rows(archive, name)
+    seal = archive.store.seal(name)
+    path = archive.warc_folder / name
     open_end = seal is None  # a living writer or a killed one: the end need not be indexed or whole
     indexed_end = max((place + (row.length or 0) for place, row in rows.items()), default=0)
     waiting = dict(rows)
     sound, unknown = True, 0
-    with path.open("rb", buffering=1 << 18) as file, archive.reader() as session:
-        for found in warc.walk(file, path.name, rows, search=True):
+    with archive.store.open(name, whole=True) as file, archive.reader() as session:
+        for found in warc.walk(file, name, rows, search=True):
             if isinstance(found, FixityError):
                 offset = found.offset or 0
                 if open_end and offset >= indexed_end:
@@ -108,7 +106,7 @@ def _check_file(archive: Archive, path: Path) -> Iterator[Problem | int]:
                     (row.url for place, row in sorted(rows.items()) if place >= offset), None
                 )
                 waiting.pop(offset, None)
-                yield Problem("damaged", path.name, offset, url, found.reason)
+                yield Problem("damaged", name, offset, url, found.reason)
                 continue
             position, record = found
             row = waiting.pop(position.offset, None)
@@ -120,23 +118,24 @@ def _check_file(archive: Archive, path: Path) -> Iterator[Problem | int]:
                 unknown += 1
                 if rows:
                     message = "this capture is not in the index"
-                    yield Problem("not_indexed", path.name, position.offset, record.url, message)
+                    yield Problem("not_indexed", name, position.offset, record.url, message)
             yield position.offset + position.length
+        size = file.seek(0, os.SEEK_END)
     for offset, row in waiting.items():
         sound = False
         message = "the index points here, but no record begins here"
-        if offset >= path.stat().st_size:
+        if offset >= size:
             message = "the index points here, but the file is cut off before"
-        yield Problem("dangling", path.name, offset, row.url, message)
+        yield Problem("dangling", name, offset, row.url, message)
     if unknown and not rows:
         message = f"none of its {unknown} captures is in the index; gongkai rebuild adds them"
-        yield Problem("not_indexed", path.name, None, None, message)
-    if seal is not None and sound and warc.file_digest(path) != seal:
+        yield Problem("not_indexed", name, None, None, message)
+    if seal is not None and sound and archive.store.digest(name) != seal:
         message = "bytes were changed since the file was sealed, though every record reads well"
-        yield Problem("damaged", path.name, None, None, message)
-    if open_end and not warc.is_locked(path) and warc.read_seal(path) is None:
+        yield Problem("damaged", name, None, None, message)
+    if open_end and not warc.is_locked(path) and archive.store.seal(name) is None:
         message = "left unfinished by an interrupted run; the next crawl puts it in order"
-        yield Problem("unfinished", path.name, None, None, message)
+        yield Problem("unfinished", name, None, None, message)
 
 
 def _check_capture(

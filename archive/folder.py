@@ -14,9 +14,11 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from archive import settings as settings_module
+from archive.audit import local_rules
 from archive.database import session as database
 from archive.errors import JobError, UsageError
 from archive.settings import Settings
+from archive.store import Store
 
 
 class ArchiveError(UsageError):
@@ -76,8 +78,13 @@ class Archive:
 
     @property
     def warc_folder(self) -> Path:
-        """Where the WARC files are."""
+        """Where WARC files are written."""
         return self.path / "warc"
+
+    @cached_property
+    def store(self) -> Store:
+        """The WARC files by name, in that folder or in the store of ``[store]``."""
+        return Store(self.warc_folder, self.settings.store)
 
     @property
     def log_folder(self) -> Path:
@@ -91,11 +98,17 @@ class Archive:
 
     def session(self) -> Session:
         """A session that may write; use it in a ``with`` block and commit what should stay."""
-        return Session(self.engine, expire_on_commit=False)
+        return Session(self.engine, expire_on_commit=False, info=self._info)
 
     def reader(self) -> Session:
         """A session that only reads: it never waits for a writer and never keeps one waiting."""
-        return Session(self.engine.execution_options(**{database.READ_ONLY: True}))
+        return Session(self.engine.execution_options(**{database.READ_ONLY: True}), info=self._info)
+
+    @cached_property
+    def _info(self) -> dict[str, object]:
+        """What sessions carry: the local rules on due dates that the settings add."""
+        name = self.settings.audit.local_rules
+        return {local_rules.LOCAL_RULES: local_rules.with_file(self.path / name)} if name else {}
 
     @contextlib.contextmanager
     def lock(self, work: str) -> Iterator[None]:

@@ -3,13 +3,14 @@
 A killed process leaves a file without a seal. Whatever stands in it whole is kept: captures that did
 not reach the index are indexed now. What was being written when the process died, an incomplete record
 or a request whose answer is not there, is cut off; nothing of it was ever said to be stored. Bytes that
-the index points to are never touched, damaged or not. Then the file is sealed.
+the index points to are never touched, damaged or not. Then the file is sealed. Visits that ended and
+could not be recorded any more are recorded now (:mod:`archive.visit_recovery`).
 """
 
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from sqlalchemy.orm import Session
 from archive import records, warc
 from archive.database.models import Capture, Run, Visit
 from archive.folder import Archive
+from archive.visit_recovery import record_missing
 from archive.warc import FixityError, StorageError
 
 RECORDING_COMMANDS = ("crawl", "add")
@@ -60,7 +62,10 @@ def recover(archive: Archive, run_ids: Collection[int] | None = None) -> list[Re
                 living.add(run_id)
             else:
                 done += _put_in_order(archive, path, file, run_id)
-    _mark_interrupted(archive, run_ids, living)
+    unfinished = _unfinished(archive, run_ids, living)
+    record_missing(archive, unfinished)
+    _mark_interrupted(archive, unfinished)
+    archive.store.try_to_send()
     return done
 
 
@@ -149,16 +154,22 @@ def _is_ours(session: Session, record: warc.Record, run_id: int) -> bool:
     )
 
 
-def _mark_interrupted(
+def _unfinished(
     archive: Archive, run_ids: Collection[int] | None, living: Collection[int]
-) -> None:
-    query = select(Run).where(
+) -> Sequence[int]:
+    """The runs whose processes have ended and that nobody has closed."""
+    query = select(Run.id).where(
         Run.state == "running",
         Run.command.in_(RECORDING_COMMANDS) if run_ids is None else Run.id.in_(run_ids),
         Run.id.not_in(living),
     )
+    with archive.reader() as session:
+        return session.scalars(query.order_by(Run.id)).all()
+
+
+def _mark_interrupted(archive: Archive, run_ids: Collection[int]) -> None:
     with archive.session() as session:
-        for run in session.scalars(query):
+        for run in session.scalars(select(Run).where(Run.id.in_(run_ids))):
             last = session.scalar(select(func.max(Capture.fetched_at)).filter_by(run_id=run.id))
             run.state = "interrupted"
             run.finished_at = max(last or run.started_at, run.started_at)

@@ -20,13 +20,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from archive.warc_record import FixityError, Record, StorageError, one_line, parse
 
 __all__ = [
     "SEAL",
     "SUFFIX",
+    "Files",
     "FixityError",
     "Position",
     "Record",
@@ -34,6 +35,7 @@ __all__ = [
     "WarcWriter",
     "file_digest",
     "is_locked",
+    "part_of",
     "read",
     "read_member",
     "read_seal",
@@ -50,6 +52,7 @@ MAX_RECORD = 1 << 30
 
 MAX_PAYLOAD = MAX_RECORD - (1 << 24)
 
+_NAME = re.compile(r"gongkai-(\d+)-(\d+)-\d+\.warc\.gz")
 _CHUNK = 1 << 14
 _MEMBER = b"\x1f\x8b\x08\0\0\0\0\0"
 """How a gzip member begins that has neither name nor time."""
@@ -130,6 +133,8 @@ class WarcWriter:
         """A new file, locked."""
         for serial in range(1, 1_000_000):
             path = self._folder / f"{self._stem}-{serial:05d}{SUFFIX}"
+            if read_seal(path) is not None:  # it was there, and is now in a store
+                continue
             try:
                 # Exclusive, because a run's number can come again after the database was replaced.
                 file = path.open("xb", buffering=0)
@@ -211,8 +216,14 @@ def read_seal(path: Path) -> str | None:
 
 def run_of(name: str) -> int | None:
     """The number of the run in a WARC file's name."""
-    match = re.fullmatch(r"gongkai-(\d+)-\d+-\d+\.warc\.gz", name)
+    match = _NAME.fullmatch(name)
     return int(match[1]) if match else None
+
+
+def part_of(name: str) -> int | None:
+    """The part of the run in a WARC file's name: the number of the process that wrote it."""
+    match = _NAME.fullmatch(name)
+    return int(match[2]) if match else None
 
 
 def is_locked(path: Path) -> bool:
@@ -242,10 +253,17 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def read(folder: Path, position: Position) -> Record:
-    """The record at ``position``. Raises :class:`FixityError` if it is not there, whole and sound."""
+class Files(Protocol):
+    """WARC files by name."""
+
+    def open(self, name: str) -> BinaryIO:
+        """A file for reading at any place; raises ``FileNotFoundError`` if there is none."""
+
+
+def read(files: Files | Path, position: Position) -> Record:
+    """The record at ``position`` in files, or in a folder of them. Raises :class:`FixityError` if it is not there, whole and sound."""
     try:
-        with (folder / position.file).open("rb") as file:
+        with _opened(files, position.file) as file:
             size, record = read_member(file, position.file, position.offset)
     except FileNotFoundError:
         raise FixityError("the file is missing", position.file, None) from None
@@ -256,6 +274,10 @@ def read(folder: Path, position: Position) -> Record:
             f"the record has {size} bytes, not {position.length}", position.file, position.offset
         )
     return record
+
+
+def _opened(files: Files | Path, name: str) -> BinaryIO:
+    return (files / name).open("rb") if isinstance(files, Path) else files.open(name)
 
 
 def walk(

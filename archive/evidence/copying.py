@@ -7,6 +7,7 @@ set), and what a visit said of itself.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import BinaryIO
@@ -55,9 +56,10 @@ class Copier:
         ).first()
         if last is None or last.warc is None or last.offset is None:
             return None
+        names = self._archive.store.sizes()
         start = last.offset + (last.length or 0)
         for name, first in ((last.warc, start), (_following(last.warc), 0)):
-            if not (self._archive.warc_folder / name).exists():
+            if name not in names:
                 continue
             for offset, length, record in self._members(name, first):
                 if visit_records.is_visit(record) and _tells_of(record, visit):
@@ -69,7 +71,7 @@ class Copier:
         if capture.warc is None or capture.offset is None or capture.length is None:
             raise FixityError("the index names no place", "", None, capture.url)
         position = warc.Position(capture.warc, capture.offset, capture.length)
-        record = warc.read(self._archive.warc_folder, position)
+        record = warc.read(self._archive.store, position)
         self._source(capture.warc)
         if record.type == "revisit":
             self._captured_before(record)
@@ -89,10 +91,7 @@ class Copier:
         )
         for other in self._session.scalars(query):
             position = warc.Position(other.warc or "", other.offset or 0, other.length or 0)
-            if (
-                warc.read(self._archive.warc_folder, position).id
-                == revisit.fields["WARC-Refers-To"]
-            ):
+            if warc.read(self._archive.store, position).id == revisit.fields["WARC-Refers-To"]:
                 self._capture(other)
                 return
         raise FixityError("the record that it refers to is not in the index", "", None, revisit.url)
@@ -116,9 +115,8 @@ class Copier:
                 break
 
     def _members(self, name: str, offset: int) -> Iterator[tuple[int, int, Record]]:
-        path = self._archive.warc_folder / name
-        with path.open("rb") as file:
-            end = path.stat().st_size
+        with self._archive.store.open(name) as file:
+            end = file.seek(0, os.SEEK_END)
             for _ in range(_WALKED):
                 if offset >= end:
                     return
@@ -130,7 +128,7 @@ class Copier:
         if (name, offset) in self._done:
             return
         self._done.add((name, offset))
-        with (self._archive.warc_folder / name).open("rb") as file:
+        with self._archive.store.open(name) as file:
             file.seek(offset)
             self._target.write(file.read(length))
 
