@@ -10,6 +10,7 @@ from typing import Protocol
 from sqlalchemy import ColumnElement, and_, literal, or_
 
 from archive.agencies.lineage import began, ended
+from archive.audit.local_rules import LocalRule, LocalRules, built_in
 from archive.clock import CHINA
 from archive.database.models import Agency
 
@@ -32,10 +33,14 @@ _CUSTOMARY = frozenset({"township_gov", "subdistrict", "authorised_org"})
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The last day a report may be published, in China, and what sets it."""
+    """The last day a report may be published, in China, and what sets it.
+
+    ``rule`` is the local rule for it: beside a statutory date it is only told, else it set the day.
+    """
 
     day: date
     basis: Basis
+    rule: LocalRule | None = None
 
     @property
     def end(self) -> datetime:
@@ -43,9 +48,24 @@ class Due:
         return datetime.combine(self.day + timedelta(days=1), time(), CHINA)
 
 
-def due(agency: Agency, year: int) -> Due:
-    """When the report of ``agency`` for ``year`` is due."""
-    return due_day(agency.kind, year)
+def due(agency: Agency, year: int, rules: LocalRules | None = None) -> Due:
+    """When the report of ``agency`` for ``year`` is due; ``rules`` are the project's unless given."""
+    limit = due_day(agency.kind, year)
+    rule = (rules or built_in()).rule(agency.division_code or "", agency.kind, year)
+    if rule is None:
+        return limit
+    day = limit.day if limit.basis is Basis.STATUTORY else rule.day(year)
+    return Due(day, limit.basis, rule)
+
+
+def local(limit: Due, year: int) -> dict[str, str | None]:
+    """The local rule on a due date, as lists have it: ``local_due``, ``local_basis``, ``local_source``."""
+    rule = limit.rule
+    return {
+        "local_due": rule.day(year).isoformat() if rule else None,
+        "local_basis": rule.basis if rule else None,
+        "local_source": rule.source if rule else None,
+    }
 
 
 def due_day(kind: str | None, year: int) -> Due:

@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 
 from archive.agencies import Register
 from archive.audit import loading
+from archive.audit.duty import Due, due
 from archive.audit.loading import Facts
+from archive.audit.local_rules import LOCAL_RULES, LocalRules
 from archive.database.models import Agency, Sighting, Visit
 from archive.ingest import scope_of
 
@@ -28,7 +30,8 @@ class Presence:
     ``seen`` are the sightings of the report on official sites in the order of time; ``handed_over``
     tells whether somebody added the document as a file, which proves that it exists and not that it
     was published; ``visits`` are the finished visits of the agency's places; ``carrying`` those complete ones among them that could have shown the
-    report; ``unclear`` are sightings that may be the report but could not be given to an agency.
+    report; ``unclear`` are sightings that may be the report but could not be given to an agency;
+    ``due`` is when it was to be published.
     """
 
     agency: Agency
@@ -39,6 +42,7 @@ class Presence:
     visits: Sequence[Visit]
     carrying: Sequence[Visit]
     unclear: Sequence[Sighting]
+    due: Due
 
     @property
     def first_seen(self) -> datetime | None:
@@ -68,6 +72,8 @@ class Presences:
         self._session = session
         self._moment = moment
         self._register = Register(session)
+        # What the archive's settings add to the project's rules; a plain session has none.
+        self._rules: LocalRules | None = session.info.get(LOCAL_RULES)
 
     def of(self, agency: Agency) -> list[Presence]:
         """The facts about ``agency``, one entry a scope; one with nothing seen if nothing was."""
@@ -97,7 +103,15 @@ class Presences:
             published = [sighting for sighting in seen if sighting.id not in facts.files]
             handed_over = len(published) < len(seen)
             yield Presence(
-                agency, self.year, scope, published, handed_over, visits, carrying, unclear
+                agency,
+                self.year,
+                scope,
+                published,
+                handed_over,
+                visits,
+                carrying,
+                unclear,
+                due(agency, self.year, self._rules),
             )
 
     def _may_be(self, sighting: Sighting, agency: Agency) -> bool:

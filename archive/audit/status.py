@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from archive.audit.duty import Due, due, exempt
+from archive.audit.duty import Due, exempt
 from archive.audit.presence import Presence
 from archive.clock import china_day, china_text
 
@@ -42,7 +42,7 @@ class Conclusion:
 
 def conclude(presence: Presence, moment: datetime) -> Conclusion:
     """The status of a report as known at ``moment``."""
-    limit = due(presence.agency, presence.year)
+    limit = presence.due
     why_exempt = exempt(presence.agency, presence.year)
     if presence.seen:
         return _published(presence, limit)

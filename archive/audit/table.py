@@ -13,6 +13,7 @@ from archive import clock
 from archive.agencies import Register
 from archive.audit import evidence, loading
 from archive.audit.content import Failure, Judgement, Published, judge
+from archive.audit.duty import local
 from archive.audit.presence import Presence, Presences
 from archive.audit.status import Conclusion, conclude
 from archive.database.models import Agency, Finding, Report, ReportVersion, Run
@@ -136,6 +137,7 @@ def _entry(
         "status": conclusion.status,
         "due": conclusion.due.day.isoformat(),
         "due_basis": conclusion.due.basis,
+        **local(conclusion.due, presence.year),
         "first_seen": _iso(presence.first_seen),
         "last_absent": _iso(absent.finished_at if absent else None),
         "displayed_date": _iso(presence.displayed_date),

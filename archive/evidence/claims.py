@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from archive.audit.duty import local
 from archive.audit.presence import Presence
 from archive.audit.status import Conclusion
 from archive.database.models import Agency, Sighting
@@ -57,7 +58,11 @@ def claims(
         "agency": _agency(presence.agency),
         "year": presence.year,
         "scope": presence.scope,
-        "due": {"day": conclusion.due.day.isoformat(), "basis": str(conclusion.due.basis)},
+        "due": {
+            "day": conclusion.due.day.isoformat(),
+            "basis": str(conclusion.due.basis),
+            **local(conclusion.due, presence.year),
+        },
         "status": str(conclusion.status),
         "reason": conclusion.reason,
         "days_late": conclusion.days_late,

@@ -76,6 +76,7 @@ def _chinese(claims: Claims) -> Iterator[Block]:
             ("报告范围", SCOPES.get(claims["scope"], (claims["scope"],))[0]),
             ("应公布日期", f"{claims['due']['day']}（{_kind_of_basis(claims)[0]}）"),
             ("依据", basis(claims)[0]),
+            *_local(claims, ("地方规定", "出处")),
             ("状态", f"{STATUS[claims['status']][0]}（{claims['status']}）"),
             *_when(claims, ("页面标注日期", "首次看到", "最后一次未见", "逾期天数")),
             ("截至", f"{at(claims['known_at'])}（北京时间，下同）"),
@@ -97,6 +98,13 @@ def _chinese(claims: Claims) -> Iterator[Block]:
         "时间出自取得记录的计算机的时钟。法定期限以北京时间当日24时为止，法律没有规定节假日顺延。"
         "如有不同意见或更正，请与取得这些记录者联系。"
     )
+
+
+def _local(claims: Claims, labels: Sequence[str]) -> Iterator[tuple[str, str]]:
+    due = claims["due"]
+    if due["local_due"]:
+        yield labels[0], f"{due['local_due']}：{due['local_basis']}"
+        yield labels[1], due["local_source"]
 
 
 def _when(claims: Claims, labels: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -212,6 +220,7 @@ def _english(claims: Claims) -> Iterator[Block]:
             ("covers", SCOPES.get(claims["scope"], ("", claims["scope"]))[1]),
             ("due", f"{claims['due']['day']} ({_kind_of_basis(claims)[1]})"),
             ("basis", basis(claims)[1]),
+            *_local(claims, ("local rule", "its source")),
             ("status", status),
             *_when(claims, ("date shown", "first seen", "last not there", "days late")),
             ("as known on", f"{at(claims['known_at'])} (China time, as all times here)"),
