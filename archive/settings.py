@@ -73,6 +73,16 @@ class CrawlSettings(BaseModel):
         description="Allow addresses of private networks, for a site on your intranet. Otherwise "
         "a name that resolves to one is refused, because a page could send us there.",
     )
+    browser: bool = Field(
+        False,
+        description="Show lists that only scripts fill in Chromium; it makes its requests through the "
+        "crawler, with the same care. Needs the extra gongkai[browser].",
+    )
+    browser_path: str = Field(
+        "",
+        description="The program of Chromium, such as /usr/bin/chromium. Empty: the one that "
+        "Playwright installed.",
+    )
 
     @field_validator("official_domains", mode="before")
     @classmethod

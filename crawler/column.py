@@ -114,7 +114,7 @@ async def read_column(
             if platform_of(page).says_empty(page):
                 # To a question that we put together from a script, nothing is a weak answer.
                 states_empty = states_empty or not of_script
-            else:
+            elif not await _read_shown(fetcher, page, year, reading):
                 reading.problems.append(
                     Problem(
                         "needs_browser", f"the list at {page.url} shows nothing without scripts"
@@ -132,6 +132,37 @@ async def read_column(
                 continue
             queue.append((opened, part_year or year, ask in asked))
     reading.empty = states_empty and not reading.entries
+
+
+async def _read_shown(
+    fetcher: Fetcher, page: Page, year: int | None, reading: ColumnReading
+) -> bool:
+    """Read what a browser shows of a list that its scripts fill; False where it shows nothing or there is
+    none.
+    """
+    try:
+        shown = await fetcher.shown(page)
+    except FetchFailed as failure:
+        reading.problems.append(Problem(failure.kind, failure.detail))
+        return True
+    if shown is None:
+        return False
+    seen: set[str] = set()
+    rows = 0
+    for one in shown.pages:
+        rows += _take(platform_of(one).rows(one), one, year, seen, reading)
+    first, stated = shown.pages[0], platform_of(shown.pages[0]).stated(shown.pages[0])
+    if not rows:
+        return False
+    reading.pages += len(shown.pages)
+    reading.notes.append("scripts filled the list in a browser")
+    _compare(stated, first, rows, len(shown.pages), False, reading)
+    unclear = shown.end is None and stated == Stated() and _may_go_on(first, rows)
+    if unclear or shown.end is False:
+        reading.problems.append(
+            Problem("paging", f"{first.url} has further pages that could not be shown")
+        )
+    return True
 
 
 async def _read_organs(

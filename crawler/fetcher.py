@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -19,6 +20,16 @@ from crawler.platforms import Ask
 
 MAX_SHELLS = 3
 """Pages that only send on to another page, one after the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The pages of a list as a browser showed them. ``end`` tells whether the last of them is the end: it
+    offers no next page, or the same again; None where no page offered a next one.
+    """
+
+    pages: list[Page]
+    end: bool | None
 
 
 class Fetcher:
@@ -89,6 +100,14 @@ class Fetcher:
                 break
             page = await self.get(onward, purpose, conditional=conditional)
         return page
+
+    async def shown(self, page: Page) -> Shown | None:
+        """What a browser shows of ``page`` after its scripts have run; None where none may be used.
+
+        Raises :class:`FetchFailed` where the browser does not work, :class:`BudgetSpent` as :meth:`get`.
+        """
+        browser = self._job.browser
+        return await browser.shown(self, page) if browser is not None else None
 
     def _stored(self, capture_id: int) -> bytes | None:
         """The body that a 304 refers to, or None if the archive cannot give it."""

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archive.agencies.learning import official_hosts
 from archive.captures import Recorder
 from archive.folder import Archive
 from archive.hosts import OfficialHosts
 from archive.settings import CrawlSettings
+
+if TYPE_CHECKING:
+    from crawler.browser import Browser
 
 
 @dataclass(eq=False)
@@ -27,7 +30,8 @@ class Tally:
 class Job:
     """The work of one process of a run. ``groups`` are place ids, a list for each site; places of one
     list are visited one after the other. ``turns`` is a folder for the locks of hosts; ``tell`` is
-    called with what happens, for the display.
+    called with what happens, for the display. ``browser`` shows pages that only scripts fill, where the
+    settings allow one.
     """
 
     archive: Archive
@@ -37,6 +41,7 @@ class Job:
     groups: list[list[int]] = field(default_factory=list)
     year: int | None = None
     tell: Callable[[dict[str, Any]], None] = lambda event: None
+    browser: Browser | None = None
 
     @property
     def limits(self) -> CrawlSettings:

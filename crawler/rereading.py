@@ -69,6 +69,10 @@ class Replay(Fetcher):
             )
         raise FetchFailed("redirect", f"{ask.url} redirects without end")
 
+    async def shown(self, page: Page) -> None:
+        """Nothing: what a browser would make of a page is not stored."""
+        return None
+
     def record_of(self, page: Page) -> str:
         """The id of the record that a page came from."""
         return self._exchanges[page.capture_id].record

@@ -22,6 +22,7 @@ from archive import clock, recovery
 from archive.database.models import Capture, Run, Sighting, Visit
 from archive.folder import Archive
 from crawler import places, plan
+from crawler.browser import check_installed
 from crawler.processes import work
 
 
@@ -78,6 +79,8 @@ def crawl(
     ``KeyboardInterrupt`` after SIGINT or SIGTERM once everything is in order.
     """
     started = time.monotonic()
+    if archive.settings.crawl.browser:
+        check_installed()
     with archive.lock("crawl"):
         recovery.recover(archive)
         arguments: dict[str, Any] = {

@@ -8,6 +8,7 @@ scheduler of hosts and all middlewares.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from scrapy import Spider
 
 from archive.captures import StorageError
+from crawler.browser import Browser
 from crawler.failures import classify
 from crawler.job import Job, Tally
 from crawler.verdict import Verdict
@@ -41,9 +43,13 @@ class AnnualReports(Spider):
         """Visit all places; ends when the last one is visited."""
         assert self.crawler.engine is not None
         free = asyncio.Semaphore(SITES_AT_ONCE)
-        async with asyncio.TaskGroup() as tasks:
-            for places in self.job.groups:
-                tasks.create_task(self._site(places, free))
+        async with contextlib.AsyncExitStack() as stack:
+            if self.job.limits.browser:
+                browser = Browser(self.job.limits.browser_path)
+                self.job.browser = await stack.enter_async_context(browser)
+            async with asyncio.TaskGroup() as tasks:
+                for places in self.job.groups:
+                    tasks.create_task(self._site(places, free))
         self.finished = self.crawler.engine.running
         nothing: tuple[Any, ...] = ()
         for item in nothing:
