@@ -16,6 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from archive.commands.agencies import agencies
+from archive.commands.keeping import app as keeping
 from archive.commands.options import (
     DEFAULT_ARCHIVE,
     AgencyOption,
@@ -41,6 +42,7 @@ app = typer.Typer(
 )
 app.add_typer(agencies, name="agencies")
 app.add_typer(people)
+app.add_typer(keeping)
 app.add_typer(evidence)
 
 
@@ -385,6 +387,12 @@ def audit(
         typer.Option("--on", formats=["%Y-%m-%d"], help="As known at the end of this day."),
     ] = None,
     division: DivisionOption = None,
+    by: Annotated[
+        str | None, typer.Option("--by", help="Count by province, prefecture or county instead.")
+    ] = None,
+    only: Annotated[
+        str | None, typer.Option("--status", help="Show only these: missing,late")
+    ] = None,
     fail_on: Annotated[
         str | None,
         typer.Option("--fail-on", help="Exit with 3 if an agency has one of these: missing,late"),
@@ -394,26 +402,40 @@ def audit(
 ) -> None:
     """Who published, who did not, who was late, and what is wrong, with the evidence."""
     from archive import display
+    from archive.audit import divisions
     from archive.audit.status import Status
     from archive.audit.table import audit as make_audit
     from archive.audit.table import recorded_under_set_clock
 
-    wanted = {word.strip() for word in fail_on.split(",")} if fail_on else set[str]()
-    if unknown := wanted - set(Status):
-        raise UsageError(
-            f"--fail-on {', '.join(sorted(unknown))}: no such status; there are {', '.join(Status)}"
-        )
+    def statuses(option: str, text: str | None) -> set[str]:
+        words = {word.strip() for word in text.split(",")} if text else set[str]()
+        if unknown := words - set(Status):
+            raise UsageError(
+                f"{option} {', '.join(sorted(unknown))}: no such status; there are {', '.join(Status)}"
+            )
+        return words
+
+    wanted, shown = statuses("--fail-on", fail_on), statuses("--status", only)
+    if by is not None and by not in divisions.BY:
+        raise UsageError(f"--by {by}: write {', '.join(divisions.BY)}")
     counts: dict[str, int] = {}
 
     def counted(entries: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         for entry in entries:
             counts[entry["status"]] = counts.get(entry["status"], 0) + 1
-            yield entry
+            if not shown or entry["status"] in shown:
+                yield entry
 
     with open_archive(folder).reader() as session:
         day: date | None = on.date() if on else None
-        entries = counted(make_audit(session, year, on=day, division=division))
-        display.audit(entries, format)
+        if by is not None:
+            rows = divisions.by_division(session, year, by, on=day, division=division)
+            counts = {s: n for s in Status if (n := sum(row[s] for row in rows))}
+            columns = [c for c in divisions.COLUMNS if not shown or c not in set(Status) - shown]
+            display.audit_by_division(rows, columns, format)
+        else:
+            entries = counted(make_audit(session, year, on=day, division=division))
+            display.audit(entries, format)
         display.audit_summary(counts, year, day, recorded_under_set_clock(session))
     if wanted & set(counts):
         raise typer.Exit(3)

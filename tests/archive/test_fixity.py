@@ -192,7 +192,7 @@ def test_a_revisit_without_its_original_is_reported(tmp_path: Path) -> None:
 def test_progress_ends_with_everything_checked(archive: Archive) -> None:
     steps: list[tuple[int, int]] = []
     assert list(verify(archive, lambda done, total: steps.append((done, total)))) == []
-    size = sum(path.stat().st_size for path in archive.warc_folder.iterdir())
+    size = sum(path.stat().st_size for path in warc_files(archive))
     assert steps == sorted(steps)
     assert steps[-1] == (size, size)
 
