@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -27,6 +27,15 @@ from extract.forms.dictionary import (
 )
 
 _AUDIT_COLUMNS = ("agency", "status", "due", "dated", "days_late", "content", "why")
+_AUDIT_NARROW = ("agency", "status", "days_late", "why")
+_SHORT = {
+    "division_code": "code",
+    "reports": "all",
+    "on_time_claimed": "claimed",
+    "backdated_suspect": "suspect",
+}
+_AUDIT_WIDTH = 120
+"""Characters of a terminal below which a table says less, so that its sentences stay readable."""
 _AUDIT_CSV = (
     "agency",
     "division_code",
@@ -36,6 +45,7 @@ _AUDIT_CSV = (
     "status",
     "due",
     "due_basis",
+    "local_due",
     "first_seen",
     "last_absent",
     "displayed_date",
@@ -237,7 +247,28 @@ def audit(entries: Iterator[dict[str, Any]], format: Format | None) -> None:
     """Print an audit; the evidence stands in JSON only."""
     chosen = format or formats.default()
     rows = map(_for_table, entries) if chosen is Format.TABLE else entries
-    formats.write(rows, chosen, columns=_AUDIT_COLUMNS, csv_columns=_AUDIT_CSV)
+    narrow = sys.stdout.isatty() and console().width < _AUDIT_WIDTH
+    columns = _AUDIT_NARROW if narrow else _AUDIT_COLUMNS
+    formats.write(rows, chosen, columns=columns, csv_columns=_AUDIT_CSV)
+
+
+def audit_by_division(
+    rows: Sequence[dict[str, Any]], columns: Sequence[str], format: Format | None
+) -> None:
+    """Print counts by division; a table leaves out what is nowhere."""
+    chosen = format or formats.default()
+    shown = [name for name in columns if any(row[name] for row in rows)]
+    if chosen is not Format.TABLE:
+        formats.write(rows, chosen, columns=columns)
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in shown:
+        number = name not in ("division_code", "division")
+        words = _SHORT.get(name, name.replace("_", " "))
+        table.add_column(words, justify="right" if number else "left", no_wrap=number)
+    for row in rows:
+        table.add_row(*(Text(plain(row[name])) for name in shown))
+    console().print(table)
 
 
 def _for_table(entry: dict[str, Any]) -> dict[str, Any]:
@@ -273,6 +304,7 @@ def rebuilt(outcome: Rebuilt) -> None:
         f"of what people entered: {people.agencies} agencies, {people.assignments} documents added by "
         f"hand, {people.entries} corrections, verdicts and undoings"
     )
+    print(f"{outcome.verdicts} kept verdicts of the audit")
     print("Next: gongkai extract")
 
 
