@@ -1,0 +1,1 @@
+"""The yearly campaign: decides from the archive's own tables which places to visit, and has it done."""
