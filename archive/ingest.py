@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, or_, select, tuple_
+from sqlalchemy.orm import Session, selectinload
 
 from archive import authorship, figures, readings, search
+from archive.database.changes import StaleReport, make_stale
 from archive.database.models import (
     Agency,
     Capture,
@@ -32,6 +33,8 @@ from archive.versions import classify
 from extract import VERSION
 
 _RANK = {"ok": 0, "suspect": 1, "failed": 2, "not_a_report": 3}
+_BATCH = 500
+"""Agencies and years whose reports are in memory at a time."""
 _REGION_KINDS = frozenset({"region_gov"})
 
 
@@ -66,34 +69,65 @@ def ingest(session: Session, touched: set[tuple[int, int]] | None = None) -> int
     Returns the number of versions made or changed; the agencies and years of these are added to
     ``touched``. The caller commits.
     """
+    session.flush()
     changed = 0
     standing = Standing(session)
-    for (agency, year, scope), seen in _groups(session):
-        report = session.scalar(
-            select(Report).filter_by(agency_id=agency.id, year=year, scope=scope)
-        )
-        if report is None:
-            report = Report(agency=agency, year=year, scope=scope)
-            session.add(report)
-        number = _bring_up_to_date(session, standing, report, list(_states(seen)))
-        changed += number
-        if number and touched is not None:
-            touched.add((agency.id, year))
+    reports: set[int] = set()
+    stale = _stale(session)
+    pairs = sorted({pair for pair in stale.values() if None not in pair})
+    for start in range(0, len(pairs), _BATCH):
+        batch = pairs[start : start + _BATCH]
+        known = _reports(session, batch)
+        for (agency, year, scope), seen in _groups(session, batch):
+            report = known.get((agency.id, year, scope))
+            if report is None:
+                report = Report(agency=agency, year=year, scope=scope, versions=[])
+                session.add(report)
+                known[agency.id, year, scope] = report
+            number = _bring_up_to_date(session, standing, report, list(_states(seen)))
+            changed += number
+            if number and touched is not None:
+                touched.add((agency.id, year))
         session.flush()
-    authorship.update(session)
-    if search.update(session) or changed:
+        reports.update(report.id for report in known.values())
+    authorship.update(session, reports, everybody=None in (pair[0] for pair in stale.values()))
+    if search.update(session, reports) or changed:
         refresh_statistics(session.connection())
+    for start in range(0, len(stale), _BATCH):
+        seen_by_us = list(stale)[start : start + _BATCH]
+        session.execute(delete(StaleReport).where(StaleReport.id.in_(seen_by_us)))
     return changed
 
 
-def _groups(session: Session) -> Iterator[tuple[tuple[Agency, int, str], list[Seen]]]:
-    """What was seen of each report, in the order of time."""
+def _stale(session: Session) -> dict[int, tuple[int | None, int | None]]:
+    """What has changed since the last time: number, agency and year; and what was read by another version."""
+    older = or_(ReportVersion.extractor < VERSION, ReportVersion.extractor > VERSION)
+    make_stale(session, select(Report.agency_id, Report.year).join(ReportVersion).where(older))
+    rows = session.execute(select(StaleReport.id, StaleReport.agency_id, StaleReport.year))
+    return {row.id: (row.agency_id, row.year) for row in rows}
+
+
+def _reports(
+    session: Session, pairs: Sequence[tuple[int | None, int | None]]
+) -> dict[tuple[int, int, str], Report]:
+    rows = session.scalars(
+        select(Report)
+        .where(tuple_(Report.agency_id, Report.year).in_(pairs))
+        .options(selectinload(Report.versions).selectinload(ReportVersion.findings))
+    )
+    return {(report.agency_id, report.year, report.scope): report for report in rows}
+
+
+def _groups(
+    session: Session, pairs: Sequence[tuple[int | None, int | None]]
+) -> Iterator[tuple[tuple[Agency, int, str], list[Seen]]]:
+    """What was seen of each report of agencies and years, in the order of time."""
     rows = session.execute(
         select(Sighting, Agency, Capture, Reading)
         .join(Agency, Sighting.agency_id == Agency.id)
         .join(Capture, Sighting.document_id == Capture.id)
         .outerjoin(Reading, (Reading.sha256 == Capture.sha256) & (Reading.extractor == VERSION))
-        .where(Sighting.year.is_not(None), Capture.sha256.is_not(None))
+        .where(tuple_(Sighting.agency_id, Sighting.year).in_(pairs), Capture.sha256.is_not(None))
         .order_by(Agency.id, Sighting.year, Capture.run_id, Sighting.seen_at, Sighting.id)
     ).all()
     for (agency, year), group in groupby(rows, key=lambda row: (row[1], row[0].year)):
@@ -182,9 +216,3 @@ def _describe(version: ReportVersion, state: list[Seen]) -> None:
 
 def _earliest(days: Iterable[date | None]) -> date | None:
     return min((day for day in days if day is not None), default=None)
-
-
-def version_at(report: Report, moment: datetime) -> ReportVersion | None:
-    """The version of a report that stood at ``moment``, or None if it was not seen by then."""
-    seen = [version for version in report.versions if version.first_seen <= moment]
-    return seen[-1] if seen else None

@@ -7,7 +7,7 @@ and comes in anew. Results come newest year first, within a year in the order of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -51,39 +51,78 @@ Sections = dict[int, tuple[str, str]]
 """Title and text of each section of a report."""
 
 
-def update(session: Session) -> int:
-    """Bring the index up to date with the latest versions of all reports.
+def update(session: Session, reports: Collection[int]) -> int:
+    """Bring the index up to date with the latest versions of ``reports``, or of all if it is empty.
 
     Returns the number of reports that went in or out. The caller commits.
     """
-    latest = _latest()
-    wanted = and_(latest.extractor.is_not(None), latest.parse_status != "not_a_report")
-    right = and_(
-        Narrative.sha256 == latest.sha256,
-        Narrative.extractor == latest.extractor,
-        Narrative.division_code == Agency.division_code,
-    )
-    reports = select(Report.id).join(Agency).join(latest, _is_latest(latest))
-    gone = session.scalars(
-        select(Narrative.report_id)
-        .where(~exists(reports.where(Report.id == Narrative.report_id, wanted, right)))
-        .order_by(Narrative.position)
-    ).all()
-    total = session.scalar(select(func.count()).select_from(Narrative)) or 0
+    if session.scalar(select(Narrative.report_id).limit(1)) is None:
+        return _fill(session)
+    numbers = sorted(reports)
+    gone = [report for part in _parts(numbers) for report in _outdated(session, part)]
+    total = session.scalar(select(func.count(Narrative.report_id))) or 0
     # Taking out one by one costs more than filling in; and needs the readings that went in.
     if len(gone) * 2 > total or not all(_take_out(session, part) for part in _parts(gone)):
         fulltext.clear(session.connection())
+        return len(gone) + _fill(session)
+    return len(gone) + sum(_add(session, Report.id.in_(part)) for part in _parts(numbers))
+
+
+def _fill(session: Session) -> int:
+    """Put all reports in; the years one by one, since in this order it is fastest."""
+    return sum(_add(session, Report.year == year) for year in reversed(list(_years(session))))
+
+
+def _outdated(session: Session, reports: Sequence[int]) -> Sequence[int]:
+    """Those of ``reports`` that went in otherwise than they are now."""
+    latest = _latest()
+    right = (
+        select(Report.id)
+        .join(Agency)
+        .join(latest, _is_latest(latest))
+        .where(
+            Report.id == Narrative.report_id,
+            _wanted(latest),
+            Narrative.sha256 == latest.sha256,
+            Narrative.extractor == latest.extractor,
+            Narrative.division_code == Agency.division_code,
+        )
+    )
+    return session.scalars(
+        select(Narrative.report_id)
+        .where(Narrative.report_id.in_(reports), ~exists(right))
+        .order_by(Narrative.position)
+    ).all()
+
+
+def _add(session: Session, which: ColumnElement[bool]) -> int:
+    """Put in the reports that are not in yet."""
+    latest = _latest()
     query = (
-        reports.outerjoin(Narrative, Narrative.report_id == Report.id)
-        .where(Narrative.report_id.is_(None), wanted)
-        .add_columns(Report.year, Agency.division_code)
+        select(Report.id, Report.year, Agency.division_code)
+        .join(Agency)
+        .join(latest, _is_latest(latest))
+        .outerjoin(Narrative, Narrative.report_id == Report.id)
+        .where(which, Narrative.report_id.is_(None), _wanted(latest))
     )
     new = sorted(
         (position(year, code, number), number) for number, year, code in session.execute(query)
     )
     for part in _parts(new):
-        _put_in(session, {number: position for position, number in part})
-    return len(gone) + len(new)
+        _put_in(session, {number: place for place, number in part})
+    return len(new)
+
+
+def _wanted(version: type[ReportVersion]) -> ColumnElement[bool]:
+    return and_(version.extractor.is_not(None), version.parse_status != "not_a_report")
+
+
+def _years(session: Session) -> Iterator[int]:
+    """The years that have reports, the newest first; a step in the index for each."""
+    year = session.scalar(select(func.max(Report.year)))
+    while year is not None:
+        yield year
+        year = session.scalar(select(func.max(Report.year)).where(Report.year < year))
 
 
 def search(
@@ -114,8 +153,7 @@ def _results(
 ) -> Iterator[dict[str, Any]]:
     code = current(division) if division else ""
     counties = int(code[:6].ljust(6, "0") or 0), int(code[:6].ljust(6, "9"))
-    years = session.scalars(select(Report.year).distinct().order_by(Report.year.desc())).all()
-    for one in years if year is None else [year]:
+    for one in _years(session) if year is None else [year]:
         start = (one - _FIRST_YEAR) * _YEAR
         first, last = start + counties[0] * _COUNTY, start + (counties[1] + 1) * _COUNTY - 1
         numbers = iter(fulltext.find(session.connection(), wanted, first, last, section))
@@ -246,6 +284,7 @@ def _sections(reading: Reading) -> Sections:
 
 
 def position(year: int, code: str, report: int) -> int:
+    """The place of a report's sections in the index: by year, then county, then report."""
     county = code[:6].ljust(6, "0")
     number = int(county) if county.isascii() and county.isdigit() else 0
     return (year - _FIRST_YEAR) * _YEAR + number * _COUNTY + report * _REPORT

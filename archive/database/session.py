@@ -15,7 +15,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, 
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from archive.database import fulltext, views
+# The first two are named so that every process knows their tables and keeps note of changes.
+from archive.database import audit_counts, changes, fulltext, views  # noqa: F401
 from archive.database.models import ViewDefinition
 from archive.errors import JobError
 

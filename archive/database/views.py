@@ -46,6 +46,7 @@ from sqlalchemy.sql.functions import GenericFunction
 from archive.database.models import (
     Agency,
     AgencyAlias,
+    AgencyEvent,
     Capture,
     Finding,
     Report,
@@ -142,6 +143,7 @@ _later = ReportVersion.__table__.alias("later")
 _number_of_versions = ReportVersion.__table__.alias("every")
 _first = ReportVersion.__table__.alias("first_version")
 _parent = Agency.__table__.alias("parent")
+_successor = Agency.__table__.alias("successor")
 _is_latest = ~exists().where(
     _later.c.report_id == ReportVersion.report_id, _later.c.number > ReportVersion.number
 )
@@ -224,8 +226,31 @@ VIEWS: tuple[View, ...] = (
                 Agency.duty_from,
                 "first year for which crawls have proven that it owes a report; null where a person said so",
             ),
+            "origin": (Agency.origin, "where each fact about it came from, in the order of time"),
         },
         Agency.__table__.outerjoin(_parent, _parent.c.id == Agency.parent_id),
+    ),
+    View(
+        "agency_events",
+        "What became of agencies: one row a founding, renaming, merger, split (a row a successor) or "
+        "abolition.",
+        {
+            "event_id": (AgencyEvent.id, "number of the event in this archive"),
+            "year": (AgencyEvent.year, "year in which it happened"),
+            "event": (
+                AgencyEvent.kind,
+                "`founded`, `renamed`, `merged`, `split` or `abolished`",
+            ),
+            "agency_id": (AgencyEvent.agency_id, "the agency it happened to"),
+            "agency": (Agency.name, "name of that agency"),
+            "division_code": (Agency.division_code, "its division"),
+            "successor_id": (AgencyEvent.successor_id, "the agency that took over; null for none"),
+            "successor": (_successor.c.name, "name of that agency"),
+            "origin": (AgencyEvent.origin, "where that is known from"),
+        },
+        AgencyEvent.__table__.join(Agency, Agency.id == AgencyEvent.agency_id).outerjoin(
+            _successor, _successor.c.id == AgencyEvent.successor_id
+        ),
     ),
     View(
         "reports",

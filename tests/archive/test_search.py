@@ -19,7 +19,6 @@ from archive.errors import UsageError
 from archive.folder import Archive
 from archive.ingest import ingest
 from archive.search import search
-from archive.search import update as update_index
 from archive.words import cut, terms
 
 ALPHABET = "政府信息公开税务局a1 。，\n"
@@ -156,7 +155,7 @@ def test_a_report_of_somebody_else_moves(session: Session, bureau: Agency) -> No
         write(session, another, 2024, "其他")
     bureau.division_code = "440106"
     session.flush()
-    update_index(session)
+    ingest(session)
     assert len(found(session, "公开", division="44")) == 1
     assert found(session, "公开", division="32") == []
 
@@ -195,7 +194,7 @@ def test_a_lost_reading_does_not_leave_its_words_behind(session: Session, bureau
 
 def test_doing_it_again_changes_nothing(session: Session, bureau: Agency) -> None:
     write(session, bureau, 2024, "公开")
-    assert update_index(session) == 0
+    assert ingest(session) == 0
     assert len(found(session, "公开")) == 1
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from alembic import context
 
-from archive.database import fulltext
+from archive.database import audit_counts, changes, fulltext, messages, status_history  # noqa: F401
 from archive.database.models import Base
 
 

@@ -38,6 +38,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_agency_name'), ['name'], unique=False)
         batch_op.create_index(batch_op.f('ix_agency_parent_id'), ['parent_id'], unique=False)
 
+    op.create_table('audit_summary',
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('made_at', UTCDateTime(timezone=True), nullable=False),
+    sa.Column('mark', sa.String(length=40), nullable=False),
+    sa.PrimaryKeyConstraint('year', 'day', name=op.f('pk_audit_summary'))
+    )
+    op.create_table('change',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at', UTCDateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_change'))
+    )
+    op.create_table('message',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('channel', sa.String(length=100), nullable=False),
+    sa.Column('subject', sa.String(length=300), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('content', sa.JSON(), nullable=False),
+    sa.Column('created_at', UTCDateTime(timezone=True), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('sent_at', UTCDateTime(timezone=True), nullable=True),
+    sa.Column('next_at', UTCDateTime(timezone=True), nullable=True),
+    sa.Column('error', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_message')),
+    sa.UniqueConstraint('key', 'channel', name=op.f('uq_message_key_channel'))
+    )
+    with op.batch_alter_table('message', schema=None) as batch_op:
+        batch_op.create_index('ix_message_sent_at_next_at', ['sent_at', 'next_at'], unique=False)
+
     op.create_table('place',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('url', sa.Text(), nullable=False),
@@ -72,6 +102,11 @@ def upgrade() -> None:
     sa.Column('summary', sa.JSON(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_run'))
     )
+    op.create_table('said',
+    sa.Column('key', sa.String(length=500), nullable=False),
+    sa.Column('at', UTCDateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_said'))
+    )
     op.create_table('view_definition',
     sa.Column('name', sa.String(length=63), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
@@ -102,6 +137,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_agency_event_agency_id'), ['agency_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_agency_event_successor_id'), ['successor_id'], unique=False)
 
+    op.create_table('audit_count',
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('level', sa.Integer(), nullable=False),
+    sa.Column('division_code', sa.String(length=6), nullable=False),
+    sa.Column('status', sa.String(length=20), nullable=False),
+    sa.Column('content', sa.String(length=20), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['year', 'day'], ['audit_summary.year', 'audit_summary.day'], name=op.f('fk_audit_count_year_day_audit_summary'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('year', 'day', 'level', 'division_code', 'status', 'content', name=op.f('pk_audit_count'))
+    )
     op.create_table('correction',
     sa.Column('key', sa.String(length=100), nullable=False),
     sa.Column('value', sa.Numeric(precision=18, scale=6), nullable=True),
@@ -166,6 +212,13 @@ def upgrade() -> None:
     with op.batch_alter_table('report', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_report_year'), ['year'], unique=False)
 
+    op.create_table('stale_report',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('agency_id', sa.Integer(), nullable=True),
+    sa.Column('year', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['agency_id'], ['agency.id'], name=op.f('fk_stale_report_agency_id_agency'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stale_report'))
+    )
     op.create_table('status_change',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('agency_id', sa.Integer(), nullable=False),
@@ -655,6 +708,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_status_change_agency_year')
 
     op.drop_table('status_change')
+    op.drop_table('stale_report')
     with op.batch_alter_table('report', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_report_year'))
 
@@ -671,6 +725,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_correction_agency_id'))
 
     op.drop_table('correction')
+    op.drop_table('audit_count')
     with op.batch_alter_table('agency_event', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_agency_event_successor_id'))
         batch_op.drop_index(batch_op.f('ix_agency_event_agency_id'))
@@ -681,12 +736,19 @@ def downgrade() -> None:
 
     op.drop_table('agency_alias')
     op.drop_table('view_definition')
+    op.drop_table('said')
     op.drop_table('run')
     op.drop_table('reading')
     with op.batch_alter_table('place', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_place_host'))
 
     op.drop_table('place')
+    with op.batch_alter_table('message', schema=None) as batch_op:
+        batch_op.drop_index('ix_message_sent_at_next_at')
+
+    op.drop_table('message')
+    op.drop_table('change')
+    op.drop_table('audit_summary')
     with op.batch_alter_table('agency', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_agency_parent_id'))
         batch_op.drop_index(batch_op.f('ix_agency_name'))

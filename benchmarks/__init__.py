@@ -1,0 +1,1 @@
+"""Measurements, run by hand; what they showed is in ``docs/measurements.md``."""

@@ -1,0 +1,182 @@
+"""Pages a second of the whole pipeline (guard, robots.txt, WARC, database) and of bare Scrapy.
+
+    python benchmarks/throughput.py [--hosts 200] [--reports 20] [--rounds 3]
+
+Both fetch the same pages of the same local server, one request at a time per host, without delay, in one
+process each; they take turns, the best of the rounds counts. Target: at least 60 %. The memory of the
+crawling process is sampled; its growth over the second half of the pages is told.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "tests" / "crawler")]
+
+from crawling import make_archive  # noqa: E402
+
+_CRAWL = (
+    "import sys; from pathlib import Path; from archive.folder import Archive; "
+    "from crawler.run import crawl; print(crawl(Archive.open(Path(sys.argv[1]))).requests)"
+)
+_BARE = """
+import json, sys
+from scrapy import Request, Spider
+from scrapy.crawler import AsyncCrawlerProcess
+class Bare(Spider):
+    name = "bare"
+    async def start(self):
+        for url in json.load(open(sys.argv[1])):
+            yield Request(url, callback=self.parse, dont_filter=True)
+    def parse(self, response):
+        response.css("a::attr(href)").getall()
+process = AsyncCrawlerProcess({
+    "CONCURRENT_REQUESTS": 64, "CONCURRENT_REQUESTS_PER_DOMAIN": 1, "DOWNLOAD_DELAY": 0,
+    "ROBOTSTXT_OBEY": False, "LOG_LEVEL": "ERROR", "TELNETCONSOLE_ENABLED": False,
+})
+process.crawl(Bare)
+process.start()
+"""
+_TEXT = "<p>" + "依法依规做好政府信息公开工作。" * 400 + "</p>"
+_TABLES = "<table><tr><td>第二十条第（一）项</td><td>本年新收</td><td>予以公开</td><td>结果维持</td></tr></table>"
+
+
+class _Web(BaseHTTPRequestHandler):
+    """A proxy that answers for every host: a home page, a column of reports, the reports."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    reports = 20
+    pages = 0
+
+    def do_GET(self) -> None:
+        host, path = urlsplit(self.path).hostname or "", urlsplit(self.path).path
+        body = self.page(host, path)
+        type(self).pages += 1
+        self.send_response(200 if body else 404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def page(self, host: str, path: str) -> bytes:
+        if path == "/":
+            return b'<html><body><a href="/nb/">' + "政府信息公开年报</a></body></html>".encode()
+        if path == "/nb/":
+            rows = "".join(
+                f'<li><a href="/r{n}.html">{host}局{2004 + n}年政府信息公开工作年度报告</a><span>{2005 + n}-01-20</span></li>'
+                for n in range(self.reports)
+            )
+            head = "<html><head><title>政府信息公开年报</title></head><body>"
+            return f"{head}<a href='/zn/'>政府信息公开指南</a><a href='/zd/'>政府信息公开制度</a><ul>{rows}</ul></body></html>".encode()
+        if path.startswith("/r"):
+            # No two pages alike, or the archive would store one.
+            title = f"{host}局{path}政府信息公开工作年度报告"
+            return f"<html><head><title>{title}</title></head><body><h1>{title}</h1>{_TABLES}{_TEXT}</body></html>".encode()
+        return b""
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def _memory(pid: int) -> int:
+    """Resident kilobytes of the crawling process below ``pid``."""
+    sizes = []
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            fields = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        except OSError:
+            continue
+        if int(fields.get("PPid", 0)) == pid:
+            sizes.append(int(fields.get("VmRSS", "0 kB").split()[0]))
+    return max(sizes, default=0)
+
+
+def ours(folder: Path, hosts: list[str]) -> tuple[int, float, list[tuple[int, int]]]:
+    """Requests and seconds of a crawl, and its memory by pages answered."""
+    make_archive(folder, [{"name": h, "home_url": f"http://{h}/"} for h in hosts])
+    started, before = time.monotonic(), _Web.pages
+    process = subprocess.Popen(
+        [sys.executable, "-c", _CRAWL, str(folder)], stdout=subprocess.PIPE, text=True
+    )
+    samples = []
+    while process.poll() is None:
+        time.sleep(0.5)
+        samples.append((_Web.pages - before, _memory(process.pid)))
+    seconds = time.monotonic() - started
+    assert process.stdout is not None
+    return int(process.stdout.read()), seconds, samples
+
+
+def bare(folder: Path, hosts: list[str], reports: int) -> tuple[int, float]:
+    """The same pages by Scrapy alone."""
+    paths = ["/robots.txt", "/", "/nb/", *(f"/r{n}.html" for n in range(reports))]
+    urls = [f"http://{host}{path}" for path in paths for host in hosts]
+    plan = folder / "urls.json"
+    plan.write_text(json.dumps(urls))
+    started = time.monotonic()
+    subprocess.run([sys.executable, "-c", _BARE, str(plan)], check=True)
+    return len(urls), time.monotonic() - started
+
+
+def _cpu() -> float:
+    """Seconds of processor time that finished children took."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def main() -> int:
+    """Measure and tell."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--hosts", type=int, default=200)
+    parser.add_argument("--reports", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    _Web.reports = options.reports
+    hosts = [f"h{n}.gov.test" for n in range(options.hosts)]
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Web)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    proxy = f"http://127.0.0.1:{server.server_address[1]}"
+    os.environ.update(dict.fromkeys(("http_proxy", "HTTP_PROXY"), proxy))
+    os.environ["PYTHONPATH"] = str(REPOSITORY)
+    settings = {"OFFICIAL_DOMAINS": ".gov.test", "DELAY": "0", "PROCESSES": "1"}
+    os.environ.update({f"GONGKAI_CRAWL__{name}": value for name, value in settings.items()})
+    best_ours = best_bare = 0.0
+    with tempfile.TemporaryDirectory(prefix="gongkai-throughput-") as folder:
+        for number in range(options.rounds):
+            cpu = _cpu()
+            pages, seconds = bare(Path(folder), hosts, options.reports)
+            bare_cpu = (_cpu() - cpu) / pages
+            best_bare = max(best_bare, pages / seconds)
+            print(f"bare Scrapy: {pages} pages in {seconds:.1f} s, {pages / seconds:.0f} a second")
+            cpu = _cpu()
+            made, seconds, samples = ours(Path(folder) / f"archive{number}", hosts)
+            our_cpu = (_cpu() - cpu) / made
+            print(f"processor: {1000 * our_cpu:.1f} ms a page, bare {1000 * bare_cpu:.1f} ms")
+            best_ours = max(best_ours, made / seconds)
+            print(f"gongkai: {made} pages in {seconds:.1f} s, {made / seconds:.0f} a second")
+            half = [memory for count, memory in samples if count >= made / 2 and memory]
+            if half:
+                print(
+                    f"memory: {half[0] // 1024} MB at the half, {max(half) // 1024} MB at most after it"
+                )
+    share = best_ours / best_bare
+    print(f"best: {best_ours:.0f} of {best_bare:.0f} pages a second, {share:.0%}")
+    return 0 if share >= 0.6 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
