@@ -33,6 +33,7 @@ from archive.commands.people import app as people
 from archive.errors import GongkaiError, UsageError
 from archive.formats import ExportFormat, Format, write
 from crawler.commands.evidence import app as evidence
+from crawler.commands.schedule import app as schedule
 
 app = typer.Typer(
     name="gongkai",
@@ -44,6 +45,7 @@ app.add_typer(agencies, name="agencies")
 app.add_typer(people)
 app.add_typer(keeping)
 app.add_typer(evidence)
+app.add_typer(schedule, name="schedule")
 
 
 def _print_version(wanted: bool) -> None:

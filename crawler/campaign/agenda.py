@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from archive import clock
 from archive.audit.duty import due, owing
+from archive.audit.local_rules import LOCAL_RULES
 from archive.database.models import Agency, Sighting, Visit, place_agency
 from archive.database.models import Place as PlaceRow
 from archive.settings import ScheduleSettings
@@ -109,6 +110,16 @@ def agenda(session: Session, settings: ScheduleSettings, now: datetime) -> Agend
     return Agenda(now, calls)
 
 
+def without_place(session: Session) -> int:
+    """How many agencies of the register can be visited nowhere, as no address of theirs is known."""
+    query = select(func.count()).where(
+        Agency.standing == "confirmed",
+        Agency.until.is_(None),
+        Agency.id.not_in(select(place_agency.c.agency_id)),
+    )
+    return session.scalar(query) or 0
+
+
 def _visits(session: Session, now: datetime) -> tuple[dict[int, Look], dict[int, int]]:
     """The last visit of each place, and how many there were since the last complete one."""
     past = Visit.started_at <= now + _STEP
@@ -139,6 +150,7 @@ def _visits(session: Session, now: datetime) -> tuple[dict[int, Look], dict[int,
 def _owed(session: Session, now: datetime) -> dict[int, tuple[Owed, ...]]:
     """What each place owes: of the campaign of this year, and of the next one."""
     this = clock.china_day(now).year
+    rules = session.info.get(LOCAL_RULES)
     ends: dict[datetime, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for year in (this - 1, this):
         seen = select(Sighting.agency_id).where(
@@ -150,7 +162,7 @@ def _owed(session: Session, now: datetime) -> dict[int, tuple[Owed, ...]]:
             .where(owing(year), Agency.id.not_in(seen))
         )
         for place_id, agency in rows:
-            ends[due(agency, year).end][place_id] += 1
+            ends[due(agency, year, rules).end][place_id] += 1
     found: dict[int, list[Owed]] = defaultdict(list)
     for end, numbers in sorted(ends.items()):
         proofs = _proofs(session, end, now) if end <= now else {}
