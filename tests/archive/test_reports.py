@@ -22,7 +22,6 @@ from archive.export.documents import ending
 from archive.folder import Archive
 from archive.ingest import ingest
 from archive.reports import LIST_COLUMNS, UNREAD, Filters, reports
-from archive.search import update as update_index
 from gongkai import app
 
 COUNTY, PREFECTURE, TAX = "示例县教育局", "示例市教育局", "示例县税务局"
@@ -45,7 +44,6 @@ def session(on_both: Archive) -> Iterator[Session]:
         publish(session, tax, 2023, record(tax, 2023, status="suspect"))
         publish(session, tax, 2024, None)
         ingest(session)
-        update_index(session)
         version = session.query(ReportVersion).join(Report).where(Report.year == 2024)
         dismissed = version.where(ReportVersion.extractor.is_not(None)).one().findings[0]
         dismissed.judged = "dismissed"
