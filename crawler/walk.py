@@ -156,7 +156,7 @@ async def find_column(fetcher: Fetcher, starts: Sequence[Start]) -> Walk:
             _push(heap, order, page, seen, walk.organ)
         if walk.column is not None:
             break
-    if walk.column is None and homes:
+    if walk.column is None and homes and not walk.lost:
         await _by_site_map(fetcher, walk, starts, seen)
     return walk
 

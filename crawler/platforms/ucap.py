@@ -37,7 +37,7 @@ class Ucap(Trs):
         return (
             _results(page) is not None
             or "channelid" in page.meta
-            or bool(_PROGRAM.search(page.text))
+            or bool(_PROGRAM.search(page.text) or _TREE.search(page.text))
             or any(_ARTICLE.search(link.url) for link in page.links)
         )
 

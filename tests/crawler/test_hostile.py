@@ -101,7 +101,7 @@ BOMB = gzip.compress(b"<html>" + b"0" * 20_000_000)
 DOCUMENT_FAILS = answer(
     COLUMN.format(
         ROW.format("/gone.html", 2024, 2025)
-        + ROW.format("http://127.0.0.1:9/r.html", 2023, 2024)
+        + ROW.format("/inside.html", 2023, 2024)
         + ROW.format("/away.html", 2022, 2023)
     )
 )
@@ -132,7 +132,7 @@ HOSTS = {
     "robotshtml.gov.test": _robots("<!DOCTYPE html><html>Disallow: /</html>"),
     "robotspart.gov.test": _robots("User-agent: Gongkai\nDisallow: /nb/"),
     "robotsslow.gov.test": _robots("User-agent: *\nCrawl-delay: 0.6\n"),
-    "documents.gov.test": _site(answer(HOME.format("")), DOCUMENT_FAILS, {"/away.html": _redirect("http://example.com/x")}),
+    "documents.gov.test": _site(answer(HOME.format("")), DOCUMENT_FAILS, {"/away.html": _redirect("http://example.com/x"), "/inside.html": _redirect("http://127.0.0.1:9/r.html")}),
     "empty.gov.test": _site(answer(HOME.format("")), answer(COLUMN.format("<li>暂无数据</li>"))),
     "scripted.gov.test": _site(
         answer(HOME.format("")), answer(COLUMN.format("<script>load()</script>"))
@@ -162,7 +162,7 @@ class _Secrets(socketserver.BaseRequestHandler):
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Archive, RawWeb]]:
     with pytest.MonkeyPatch.context() as monkeypatch, RawWeb(HOSTS, OWN_ROBOTS) as web:
         set_environment(
-            monkeypatch, web.proxy_url, max_bytes=2_000_000, timeout=2, retries=1, processes=1
+            monkeypatch, web.proxy_url, max_bytes=2_000_000, timeout=4, retries=1, processes=1
         )
         register = [{"name": host, "home_url": f"http://{host}/"} for host in HOSTS]
         archive = make_archive(tmp_path_factory.mktemp("hostile") / "archive", register)
