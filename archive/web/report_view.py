@@ -155,7 +155,7 @@ def _figure(cell: Mapping[str, Any], suspect: bool, correction: Correction | Non
     return Figure(
         key=key,
         label=name_of(key),
-        english=_english(key),
+        english=english_of(key),
         state=cell["state"],
         text=corrections.said(correction.value) if correction else text,
         printed=cell["raw"],
@@ -168,7 +168,9 @@ def _figure(cell: Mapping[str, Any], suspect: bool, correction: Correction | Non
 def _unread(key: str, correction: Correction) -> Figure:
     """A cell that the reading lacks and a person supplied."""
     text = corrections.said(correction.value)
-    return Figure(key, name_of(key), _english(key), "unreadable", text, "", False, None, correction)
+    return Figure(
+        key, name_of(key), english_of(key), "unreadable", text, "", False, None, correction
+    )
 
 
 def name_of(key: str) -> str:
@@ -176,7 +178,8 @@ def name_of(key: str) -> str:
     return S2014_LABELS.get(key.removeprefix("s2014.")) or label(key)
 
 
-def _english(key: str) -> str:
+def english_of(key: str) -> str:
+    """What a cell counts, in English; the key itself for a key of no form."""
     try:
         return english(key)
     except (KeyError, StopIteration):

@@ -16,6 +16,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
 from archive.settings import WebSettings
 
 COOKIE = "gongkai_session"
@@ -37,6 +40,9 @@ class Reviewers:
     """Lets people in by the settings ``[web] password`` and ``user_header``."""
 
     settings: WebSettings
+    failures: MovingWindowRateLimiter = field(
+        default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()), repr=False
+    )
     _key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
     @property
@@ -68,7 +74,7 @@ class Reviewers:
         if not right or not name:
             return None
         said = json.dumps([name, int(time.time()) + LIFETIME, secrets.token_hex(8)])
-        body = base64.urlsafe_b64encode(said.encode()).decode()
+        body = base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
         return f"{body}.{self._sign(body)}"
 
     def genuine(self, reviewer: Reviewer, token: str) -> bool:
@@ -79,7 +85,7 @@ class Reviewers:
         body, _, signature = cookie.partition(".")
         if not hmac.compare_digest(self._sign(body).encode(), signature.encode("utf-8", "replace")):
             return ""
-        name, until, _ = json.loads(base64.urlsafe_b64decode(body))
+        name, until, _ = json.loads(base64.urlsafe_b64decode(body + "=="))
         return str(name) if time.time() < until else ""
 
     def _sign(self, text: str) -> str:

@@ -17,7 +17,7 @@ from extract import sniff
 from extract.document import Cell, Document, Origin, Paragraph, Table
 from extract.errors import LimitExceeded
 from extract.readers.catalogue import READERS, unsupported
-from extract.readers.html import DROPPED, is_hidden, page_and_cells
+from extract.readers.html import DROPPED, MAX_BYTES, is_hidden, page_and_cells, parse
 from extract.readers.mhtml import page_of
 
 MOST_BYTES = 20_000_000
@@ -64,6 +64,9 @@ _KEPT = frozenset(
         "center",
     ]
 )
+_FURNITURE = frozenset({"nav", "aside", "footer"})
+_TO_HIT = "&nbsp;"
+"""In an empty cell that is a link."""
 _VOID = frozenset({"br", "hr"})
 _ALIGNMENT = re.compile(r"text-align\s*:\s*(left|right|center)", re.IGNORECASE)
 _STYLE = """
@@ -71,6 +74,8 @@ _STYLE = """
 body{margin:1rem;background:#fff;color:#1b1b1b;font:15px/1.7 "Noto Serif CJK SC","Songti SC",SimSun,serif;
 overflow-wrap:anywhere}
 table{border-collapse:collapse;margin:.8rem 0;font-size:13px;line-height:1.45}
+td p,th p{margin:0}
+.address{text-decoration:underline dotted}
 td,th{border:1px solid #8a8a8a;padding:.2rem .35rem;vertical-align:middle;min-width:1.2em}
 h1,h2,h3,h4,h5,h6{font-size:1.1em;line-height:1.5}
 .left{text-align:left}.right{text-align:right}.center{text-align:center}
@@ -90,16 +95,17 @@ def anchor(path: str) -> str:
     return re.sub(r"[^0-9a-z]+", "-", path.lower()).strip("-") or "place"
 
 
-def copy(data: bytes, content_type: str | None, links: Links) -> bytes:
+def copy(data: bytes, content_type: str | None, links: Links, whole: bool) -> bytes:
     """The copy as a whole page in UTF-8; ``links`` give address and label of the figure at a path.
 
+    Of a web page the furniture (menus, lists of links) is left out, as its reader does, unless ``whole``.
     Raises :class:`~extract.errors.ExtractionError` for what cannot be read.
     """
     media_type = sniff.sniff(data)
     if media_type == sniff.HTML:
-        body = _page(data, content_type, links)
+        body = _page(data, content_type, links, whole)
     elif media_type == sniff.MHTML:
-        body = _page(*page_of(data), links)
+        body = _page(*page_of(data), links, whole)
     else:
         body = "".join(_blocks(_document(data, media_type, content_type), links))
     made = (
@@ -119,24 +125,39 @@ def _document(data: bytes, media_type: str, content_type: str | None) -> Documen
     return readers.first(data, Origin(content_type=content_type))
 
 
-def _page(data: bytes, content_type: str | None, links: Links) -> str:
-    root, cells = page_and_cells(data, content_type)
-    writer = _Writer({element: path for path, element in cells.items()}, links)
+def _page(data: bytes, content_type: str | None, links: Links, whole: bool) -> str:
+    if whole:
+        if len(data) > MAX_BYTES:
+            raise LimitExceeded(f"the page has {len(data)} bytes, too many to be shown")
+        text, _ = sniff.decode(data, content_type)
+        root, dropped = parse(text), DROPPED - _FURNITURE
+        cells: dict[str, HtmlElement] = {}
+    else:
+        root, cells = page_and_cells(data, content_type)
+        dropped = DROPPED
+    writer = _Writer({element: path for path, element in cells.items()}, links, dropped)
     body = root.find("body")
     writer.inside(root if body is None else body)
     return "".join(writer.out)
 
 
 class _Writer:
-    def __init__(self, paths: Mapping[HtmlElement, str], links: Links) -> None:
+    def __init__(
+        self, paths: Mapping[HtmlElement, str], links: Links, dropped: frozenset[str]
+    ) -> None:
         self.out: list[str] = []
         self._paths = paths
         self._links = links
+        self._dropped = dropped
 
     def inside(self, element: HtmlElement) -> None:
         self.out.append(_text(element.text))
         for child in element:
-            if isinstance(child.tag, str) and child.tag not in DROPPED and not is_hidden(child):
+            if (
+                isinstance(child.tag, str)
+                and child.tag not in self._dropped
+                and not is_hidden(child)
+            ):
                 self._element(child)
             self.out.append(_text(child.tail))
 
@@ -144,6 +165,11 @@ class _Writer:
         tag = element.tag
         if tag == "img":
             self.out.append(f'<span class="picture">图 {_text(element.get("alt"))}</span>')
+        elif tag == "a" and element.get("href"):
+            # Where it led is told, and leads nowhere.
+            self.out.append(f'<span class="address" title="{_text(element.get("href"))}">')
+            self.inside(element)
+            self.out.append("</span>")
         elif tag not in _KEPT:
             self.inside(element)
         elif tag in _VOID:
@@ -152,7 +178,10 @@ class _Writer:
             path = self._paths.get(element)
             begin, end = _link(path, self._links)
             self.out.append(f"<{tag}{_attributes(element)}{_id(path)}>{begin}")
+            before = len(self.out)
             self.inside(element)
+            if end and not "".join(self.out[before:]).strip():
+                self.out.append(_TO_HIT)
             self.out.append(f"{end}</{tag}>")
 
 
@@ -196,7 +225,7 @@ def _cell(cell: Cell, links: Links) -> str:
         if span > 1
     )
     begin, end = _link(path, links)
-    text = _text(cell.text).replace("\n", "<br>")
+    text = _text(cell.text).replace("\n", "<br>") or (_TO_HIT if begin else "")
     return f"<td{spans}{_id(path)}>{begin}{text}{end}</td>"
 
 
@@ -206,9 +235,7 @@ def _link(path: str | None, links: Links) -> tuple[str, str]:
     if link is None:
         return "", ""
     address, label = map(html.escape, link)
-    # The space lets an empty cell be hit as well.
-    begin = f'<a class="figure" target="_parent" href="{address}" title="{label}">'
-    return begin, "&nbsp;</a>"
+    return f'<a class="figure" target="_parent" href="{address}" title="{label}">', "</a>"
 
 
 def _id(path: str | None) -> str:

@@ -70,10 +70,14 @@ class Showing:
             lambda: self.confined.run(pictures.picture, self.body(session, capture), number),
         )
 
-    def copy(self, session: Session, capture: Capture, links: copies.Links) -> bytes:
-        """The harmless copy of a document without pages; raises likewise."""
+    def copy(
+        self, session: Session, capture: Capture, links: copies.Links, *, whole: bool
+    ) -> bytes:
+        """The harmless copy of a document without pages (:func:`archive.web.documents.copies.copy`);
+        raises likewise.
+        """
         data = self.body(session, capture)
-        return self.confined.run(copies.copy, data, capture.media_type, dict(links))
+        return self.confined.run(copies.copy, data, capture.media_type, dict(links), whole)
 
     def _kept(self, name: str, make: Callable[[], bytes]) -> bytes:
         # What an older version made is not looked for, and goes when room is needed.

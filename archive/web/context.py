@@ -1,0 +1,85 @@
+"""What every page needs: the session it reads with, its language, its words, and its template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy.orm import Session
+
+from archive.clock import china_text
+from archive.folder import Archive
+from archive.web.report_words import WORDS
+from archive.web.reviewers import Reviewers
+
+HERE = Path(__file__).parent
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
+    "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""For pages of ours: nothing but our own files, and no script in the page itself."""
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+}
+_LANGUAGES = ("zh", "en")
+_COOKIE = "lang"
+
+_environment = Environment(
+    loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined
+)
+
+
+def _session(request: Request) -> Iterator[Session]:
+    archive: Archive = request.app.state.archive
+    with archive.reader() as session:
+        yield session
+
+
+Reading = Annotated[Session, Depends(_session)]
+"""A session that only reads, as long as the request lasts."""
+
+
+def language(request: Request) -> str:
+    """``zh`` or ``en``: what the address says, else what was chosen before, else Chinese."""
+    for said in (request.query_params.get(_COOKIE), request.cookies.get(_COOKIE)):
+        if said in _LANGUAGES:
+            return str(said)
+    return "zh"
+
+
+def render(request: Request, template: str, status: int = 200, **values: Any) -> Response:
+    """A page from a template, in the language of the request."""
+    chosen = language(request)
+    column = _LANGUAGES.index(chosen)
+
+    def words(key: str, **inserted: Any) -> str:
+        text = WORDS[key][column]
+        return text.format(**inserted) if inserted else text
+
+    reviewers: Reviewers = request.app.state.reviewers
+    client = request.client.host if request.client else None
+    text = _environment.get_template(template).render(
+        t=words,
+        lang=chosen,
+        china=_china,
+        request=request,
+        reviewer=reviewers.person(request.headers, request.cookies, client),
+        may_sign_in=bool(reviewers.settings.password),
+        **values,
+    )
+    answer = Response(text, status, HEADERS, "text/html; charset=utf-8")
+    if request.query_params.get(_COOKIE) == chosen:
+        answer.set_cookie(_COOKIE, chosen, max_age=31_536_000, samesite="lax", httponly=True)
+    return answer
+
+
+def _china(moment: datetime | str) -> str:
+    """A moment as people in China write it."""
+    return china_text(datetime.fromisoformat(moment) if isinstance(moment, str) else moment)
