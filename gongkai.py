@@ -30,7 +30,7 @@ from archive.commands.options import (
     the_agency,
 )
 from archive.commands.people import app as people
-from archive.errors import GongkaiError, UsageError
+from archive.errors import GongkaiError, UsageError, of_the_machine
 from archive.formats import ExportFormat, Format, write
 from crawler.commands.evidence import app as evidence
 from crawler.commands.schedule import app as schedule
@@ -539,6 +539,11 @@ def main() -> None:
     except BrokenPipeError:
         # The reader of our output (head, less) has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:
+        if (line := of_the_machine(error)) is None:
+            raise
+        say(f"gongkai: {line}")
+        sys.exit(1)
 
 
 if __name__ == "__main__":
