@@ -16,6 +16,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from archive import clock, figures, history
+from archive.audit import cross
 from archive.database.models import (
     Agency,
     Correction,
@@ -113,6 +114,7 @@ def correct(
     session.add(entry)
     session.flush()
     figures.apply(session, report)
+    cross.update(session, {(report.agency_id, report.year)})
     return entry
 
 
@@ -196,6 +198,7 @@ def undo(session: Session, name: str, *, person: str) -> dict[str, Any]:
     report = _report(session, entry)
     if report is not None:
         figures.apply(session, report)
+        cross.update(session, {(report.agency_id, report.year)})
     return _row(session, entry, report)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from archive import captures, clock, readings
 from archive.agencies.learning import propose
 from archive.assignment import assign
-from archive.audit import history
+from archive.audit import copies, cross, history
 from archive.database.models import Capture, Reading, Run, Sighting
 from archive.folder import Archive
 from archive.ingest import ingest
@@ -27,6 +27,9 @@ from extract.document import Origin
 from extract.readers.scans import is_available
 from extract.record import Recognition, Record
 from extract.worker import RECOGNITION, Limits, read_many
+
+_QUICK = 500
+"""Reports of a year whose texts are compared within extract; more wait for ``gongkai compare``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,7 @@ def extract(archive: Archive, progress: Callable[[Progress], None] | None = None
             touched: set[tuple[int, int]] = set()
             changed = ingest(session, touched)
             session.commit()
+            compared = _compare(session, touched)
             learned = propose(session, archive)
             verdicts = history.keep_after_extraction(archive, session, touched)
             run = session.get_one(Run, run_id)
@@ -145,9 +149,24 @@ def extract(archive: Archive, progress: Callable[[Progress], None] | None = None
                 "damaged": damaged,
                 "learned": asdict(learned),
                 "verdicts": verdicts,
+                **compared,
             }
             session.commit()
             return run.summary
+
+
+def _compare(session: Session, touched: set[tuple[int, int]]) -> dict[str, Any]:
+    """Compare what was touched with other years and bodies; whole years of texts only where that is quick."""
+    changed = cross.update(session, touched)
+    later: list[int] = []
+    # A text of a year is compared with those of the two years before it.
+    for year in sorted({year + step for _, year in touched for step in (0, 1, 2)}):
+        if copies.number_of_reports(session, year) > _QUICK:
+            later.append(year)
+        else:
+            changed += copies.compare(session, year)
+    session.commit()
+    return {"compared": changed, "texts_to_compare": later}
 
 
 def _jobs(

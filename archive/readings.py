@@ -18,7 +18,12 @@ def pack(record: Record) -> bytes:
 
 def unpack(reading: Reading) -> dict[str, Any]:
     """The record of a reading, in the shape of contract §3."""
-    record: dict[str, Any] = json.loads(zlib.decompress(reading.record))
+    return unpacked(reading.record)
+
+
+def unpacked(data: bytes) -> dict[str, Any]:
+    """The record that :func:`pack` packed."""
+    record: dict[str, Any] = json.loads(zlib.decompress(data))
     return record
 
 

@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from archive import corrections, history
+from archive.agencies import within
 from archive.agencies.kinds import KINDS
+from archive.audit import cross
 from archive.database import fulltext
 from archive.database.models import Agency, Finding, Narrative, Report, ReportVersion
-from archive.divisions import current
 from archive.errors import UsageError
 from archive.words import terms
 from extract.record import Status
@@ -90,15 +91,15 @@ def _conditions(session: Session, filters: Filters) -> Iterator[ColumnElement[bo
     )
     yield from (column == value for column, value in pairs if value is not None)
     if filters.division is not None:
-        code = current(filters.division)
-        yield Agency.division_code.startswith(code, autoescape=True)
+        yield within(filters.division)
     status = _one_of("status", filters.status, (*map(str, Status), UNREAD))
     if status is not None:
         yield ReportVersion.parse_status == (None if status == UNREAD else status)
     if filters.finding is not None:
         yield exists().where(
             Finding.version_id == ReportVersion.id,
-            Finding.rule == _one_of("finding", filters.finding, RULES),
+            Finding.rule
+            == _one_of("finding", filters.finding, {**RULES, **dict.fromkeys(sorted(cross.RULES))}),
             Finding.verdict == "fail",
             or_(Finding.judged.is_(None), Finding.judged != "dismissed"),
         )
@@ -187,7 +188,20 @@ def show(session: Session, found: Iterable[Report]) -> list[dict[str, Any]]:
                     session, agency_id=report.agency_id, year=report.year, scope=report.scope
                 )
             ),
-            "record": history.record(session, report.versions[-1]),
+            "record": _with_findings(history.record(session, report.versions[-1]), report),
         }
         for report in found
     ]
+
+
+def _with_findings(record: dict[str, Any] | None, report: Report) -> dict[str, Any] | None:
+    """The record with what other reports say of this one among its findings."""
+    if record is None:
+        return None
+    names = ("rule", "verdict", "severity", "cells", "message", "message_zh")
+    across = [
+        {name: getattr(finding, name) for name in names}
+        for finding in report.versions[-1].findings
+        if finding.rule in cross.RULES
+    ]
+    return {**record, "findings": [*record["findings"], *across]}

@@ -16,8 +16,9 @@ from archive.agencies import Register
 from archive.database.models import Agency
 from archive.resolution import resolve
 
-_ARITHMETIC = ("T2-", "T3-", "T4-", "S14-")
+_ARITHMETIC = ("T2-", "T3-", "T4-", "S14-", "CY-01")
 """Rules on the tables; the others are on words and structure."""
+_SAME_TEXT, _SAME_TABLE = "CY-07", "CY-06"
 
 
 class Content(StrEnum):
@@ -94,6 +95,12 @@ def judge(register: Register, agency: Agency, year: int, reading: Published) -> 
     )
     counts = dict(sorted(Counter(finding.severity for finding in counted).items()))
     errors = [finding for finding in counted if finding.severity == "error"]
+    if any(f.rule == _SAME_TEXT for f in errors) and any(f.rule == _SAME_TABLE for f in counted):
+        return Judgement(
+            Content.WRONG_DOCUMENT,
+            counts,
+            "text and tables are those of the report for the year before",
+        )
     if any(finding.rule.startswith(_ARITHMETIC) for finding in errors):
         return Judgement(Content.INCONSISTENT, counts, _first(errors, _ARITHMETIC))
     if any(finding.rule.startswith("ST") for finding in errors):

@@ -29,7 +29,9 @@ _SHORTEST = 12
 _LONGEST = 40_000
 _TEMPLATE_SHARE, _TEMPLATE_LEAST = 0.05, 10
 _NUMBER = re.compile(r"[0-9０-９〇零一二三四五六七八九十百千万亿]+(?:[.,．，][0-9０-９]+)*%?")
-_SELF = re.compile(r"我[省市区县州盟旗镇乡局委厅办部街]|本(?:机关|单位|部门|[省市区县州盟旗镇乡局委厅办部])|全[省市区县州盟旗镇乡局]")
+_SELF = re.compile(
+    r"我[省市区县州盟旗镇乡局委厅办部街]|本(?:机关|单位|部门|[省市区县州盟旗镇乡局委厅办部])|全[省市区县州盟旗镇乡局]"
+)
 _TAIL = re.compile(r"(?:人民政府|政府|办事处)$")
 _HEAD = re.compile(r"^.{2,}?[省市州盟县旗区](?=.{2,})")
 
@@ -61,7 +63,7 @@ def masked_sentences(record: dict[str, Any], names: Iterable[str], year: int) ->
                 masked = hide.sub("某", masked)
             masked = _NUMBER.sub("0", _SELF.sub("某", masked))
             if len(masked) >= _SHORTEST:
-                found.append(Sentence(number, text, masked, _digest(masked)))
+                found.append(Sentence(number, text, masked, digest(masked)))
     return found
 
 
@@ -82,7 +84,8 @@ def _names(names: Iterable[str]) -> re.Pattern[str] | None:
     return re.compile("|".join(map(re.escape, known))) if known else None
 
 
-def _digest(text: str) -> int:
+def digest(text: str) -> int:
+    """What stands for a sentence wherever it occurs."""
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
@@ -114,7 +117,7 @@ class Own:
     @property
     def name(self) -> str:
         """A digest of the text, which stands for it as an operand."""
-        return f"text {_digest(self.text):016x}"
+        return f"text {digest(self.text):016x}"
 
 
 def own(sentences: Iterable[Sentence], common: Collection[int]) -> Own:

@@ -63,7 +63,9 @@ def candidates(signatures: NDArray[np.uint32], least: float) -> Iterator[tuple[i
     found: list[NDArray[np.uint64]] = []
     rows = PERMUTATIONS // _BANDS
     for band in range(_BANDS):
-        part = np.ascontiguousarray(signatures[:, band * rows : (band + 1) * rows]).astype(np.uint64)
+        part = np.ascontiguousarray(signatures[:, band * rows : (band + 1) * rows]).astype(
+            np.uint64
+        )
         keys = np.zeros(len(part), dtype=np.uint64)
         for column in range(rows):
             keys = (keys ^ part[:, column]) * _SPREAD
@@ -71,8 +73,8 @@ def candidates(signatures: NDArray[np.uint32], least: float) -> Iterator[tuple[i
         order = np.argsort(keys, kind="stable")
         ordered = keys[order]
         # A neighbour at each distance, as long as the keys are the same: no bucket grows by its square.
-        for step in range(1, _CROWD):
-            same = np.nonzero(ordered[step:] == ordered[:-step])[0] if step < len(order) else []
+        for step in range(1, min(_CROWD, len(order))):
+            same = np.nonzero(ordered[step:] == ordered[:-step])[0]
             if not len(same):
                 break
             first, second = order[same].astype(np.uint64), order[same + step].astype(np.uint64)
