@@ -192,7 +192,7 @@ def _stored(request: Request, capture: Capture) -> tuple[warc.Record | None, str
     assert capture.offset is not None
     position = Position(capture.warc, capture.offset, capture.length or 0)
     try:
-        return warc.read(request.app.state.archive.warc_folder, position), None
+        return warc.read(request.app.state.archive.store, position), None
     except FixityError as error:
         return None, str(error)
 

@@ -111,7 +111,7 @@ def _page(
         pinned=pinned,
         copy_address=f"{made.version_address}/copy?here={here}",
         commands=commands(version.capture),
-        evidence=False,
+        evidence=request.app.state.reread is not None,
         gone_since=history.gone_since(session, report) if made.latest else None,
     )
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,9 +15,11 @@ from lxml import html
 from reported import BOMB, GRANTED, HOSTILE, PLAIN, PRINTED, UNEVEN, WORD, Reported, make
 from serving import serving
 
+from archive.evidence.checking import check
 from archive.web.app import create_app
 from archive.web.form_tables import Slot, tables
 from archive.web.report_view import view
+from crawler.rereading import reread
 from extract.forms.dictionary import F2019_KEYS, F2021_KEYS
 from extract.forms.statistics_2014 import S2014
 
@@ -29,7 +33,7 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> Reported:
 
 @pytest.fixture(scope="module")
 def client(reported: Reported) -> Iterator[httpx.Client]:
-    app = create_app(reported.archive)
+    app = create_app(reported.archive, reread)
     with serving(app) as base, httpx.Client(base_url=base, trust_env=False) as client:
         yield client
     app.state.showing.confined.close()
@@ -253,3 +257,25 @@ def test_english_at_a_switch(client: httpx.Client, reported: Reported) -> None:
 )  # fmt: skip
 def test_a_report_that_is_not_there(client: httpx.Client, path: str) -> None:
     assert client.get(path).status_code in (404, 422)
+
+
+def test_evidence_is_a_folder_that_can_be_checked(
+    client: httpx.Client, reported: Reported, tmp_path: Path
+) -> None:
+    address = reported.address(PRINTED).replace("/reports/", "/evidence/") + ".zip"
+    assert f'href="{address}"' in client.get(reported.address(PRINTED)).text
+    answer = client.get(address, timeout=60)
+    assert answer.status_code == 200
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
+        packed.extractall(tmp_path)
+    (folder,) = tmp_path.iterdir()
+    assert check(folder, reread).problems == []
+    assert client.get("/evidence/999999/2024/organ.zip").status_code == 404
+
+
+def test_without_what_reads_columns_again_no_evidence_is_offered(reported: Reported) -> None:
+    app = create_app(reported.archive)
+    with serving(app) as base, httpx.Client(base_url=base, trust_env=False) as client:
+        assert "/evidence/" not in client.get(reported.address(PLAIN)).text
+        assert client.get("/evidence/1/2024/organ.zip").status_code == 404
+    app.state.showing.confined.close()
