@@ -40,6 +40,7 @@ def evidence(
     from archive.audit.status import conclude
     from archive.audit.table import end_of, recorded_under_set_clock
     from archive.evidence import pdf
+    from archive.evidence.checking import check as check_folder
     from archive.evidence.claims import Case
     from archive.evidence.folder import write
     from archive.evidence.wording import STATUS
@@ -73,6 +74,11 @@ def evidence(
         say(lacking)
     if set_clock:
         say("This archive was recorded under a set clock: it proves nothing.")
+    # What a browser showed, for one, cannot be read again from what is stored.
+    if problems := check_folder(target, reread).problems:
+        for problem in problems:
+            say(f"does not hold: {problem}")
+        raise typer.Exit(1)
 
 
 def check(folder: Path) -> bool:
