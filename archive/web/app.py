@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
+from http import HTTPStatus
 
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from archive.errors import JobError
 from archive.evidence.column import Reread
 from archive.folder import Archive
 from archive.web import evidence, replay, report, review
-from archive.web.context import HERE
+from archive.web.context import HERE, render
 from archive.web.documents.showing import Showing
 from archive.web.reviewers import Reviewers
 
@@ -27,4 +32,30 @@ def create_app(archive: Archive, reread: Reread | None = None) -> FastAPI:
     for subject in (replay, report, review, evidence):
         app.include_router(subject.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(RequestValidationError, _wrong)
+    app.add_exception_handler(JobError, _failed)
+    app.add_exception_handler(Exception, _failed)
     return app
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    said = error.detail if error.detail != HTTPStatus(error.status_code).phrase else ""
+    return render(
+        request, "error.html", error.status_code, status_code=error.status_code, said=said
+    )
+
+
+def _wrong(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    said = f"{first['loc'][-1]}: {first['msg']}"
+    return render(request, "error.html", 422, status_code=422, said=said)
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    # The server logs the traceback; who asked gets none.
+    if isinstance(error, JobError):
+        return render(request, "error.html", 503, status_code=503, said=str(error))
+    return render(request, "error.html", 500, status_code=500, said="")

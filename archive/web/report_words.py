@@ -240,4 +240,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "页面打开之后文件有了新版本，请重新查看后再判断。",
         "The document has changed since the page was opened; look again and then decide.",
     ),
+    # What cannot be shown or done
+    "error.403": ("不允许", "Not allowed"),
+    "error.404": ("没有找到", "Not found"),
+    "error.409": ("文件已变", "The document has changed"),
+    "error.413": ("内容太长", "Too long"),
+    "error.422": ("请求有误", "That cannot be done as asked"),
+    "error.429": ("请求太多，请稍后再试", "Too many requests; try again later"),
+    "error.500": ("程序出错", "The program failed"),
+    "error.503": ("暂时不可用", "Not available at the moment"),
+    "error.start": ("回到首页", "To the start page"),
 }
