@@ -111,7 +111,7 @@ class Fetcher:
 
     def _stored(self, capture_id: int) -> bytes | None:
         """The body that a 304 refers to, or None if the archive cannot give it."""
-        with self._job.archive.reader() as session:
+        with self._job.reader() as session:
             capture = session.get(Capture, capture_id)
             assert capture is not None
             try:

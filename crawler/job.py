@@ -8,8 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
 from archive.agencies.learning import official_hosts
 from archive.captures import Recorder
+from archive.database.session import READ_ONLY
 from archive.folder import Archive
 from archive.hosts import OfficialHosts
 from archive.settings import CrawlSettings
@@ -51,8 +55,18 @@ class Job:
     @cached_property
     def official(self) -> OfficialHosts:
         """The hosts whose pages count."""
-        with self.archive.reader() as session:
+        with self.reader() as session:
             return official_hosts(session, self.archive)
+
+    def reader(self) -> Session:
+        """A session that only reads, on the one connection of the process: opening one for each page cost
+        more than everything else that is done for it. Never keep it over an ``await``.
+        """
+        return Session(self._connection)
+
+    @cached_property
+    def _connection(self) -> Connection:
+        return self.archive.engine.connect().execution_options(**{READ_ONLY: True})
 
     def count(self, tally: Tally | None) -> None:
         """Count a request, for its visit if it belongs to one."""

@@ -97,7 +97,7 @@ async def _read(job: Job, fetcher: Fetcher, facts: Facts, walk: Walk) -> Outcome
 def _shows_own(job: Job, facts: Facts, sightings: Sequence[Sighted]) -> bool:
     """Whether the column has ever a report of an agency of the place."""
     names = {sighted.agency_name for sighted in sightings if sighted.agency_name}
-    with job.archive.reader() as session:
+    with job.reader() as session:
         return names_own(session, facts.place_id, names)
 
 

@@ -40,7 +40,7 @@ class ConditionalMiddleware:
         """Ask only for what has changed."""
         if not request.meta.get("conditional"):
             return
-        with self._job.archive.reader() as session:
+        with self._job.reader() as session:
             known = validators(session, request.url)
             if known is not None and not _seen_lately(session, request.url, known):
                 known = None

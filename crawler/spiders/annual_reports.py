@@ -62,7 +62,7 @@ class AnnualReports(Spider):
 
     async def _place(self, place_id: int) -> None:
         assert self.crawler.engine is not None
-        with self.job.archive.reader() as session:
+        with self.job.reader() as session:
             known = facts(session, place_id)
         visit_id = begin(self.job, place_id)
         tally = Tally(visit_id)

@@ -19,7 +19,7 @@ from crawler.sampleweb.refusals import ChallengeSite, DownSite
 from crawler.sampleweb.static import StaticSite
 from crawler.sampleweb.trs import TrsSite
 from crawler.sampleweb.web import Request, Response, Site, html, text
-from govweb.families import FAMILIES, Family
+from govweb.families import FAMILIES, LINKED, Family
 from govweb.lonsun import LonsunSite
 from govweb.portals import BUREAUS, ROWS, Faulty, report
 
@@ -234,7 +234,8 @@ def _city(city: str, number: int, family: Family, state: str) -> tuple[list[Site
     # The faults are those of lists with short pages.
     rows = ROWS if state in ("broken", "mute") else 12 + number % 9
     portal = _portal(host, city, number, [*entries, *_lookalikes(city, serials)], rows)
-    lie = -len(portal.reports) + portal.rows if state == "modest" else 0
+    understates = state == "modest" and family.name not in LINKED
+    lie = portal.rows - len(portal.reports) if understates else 0
     if family.name == "lonsun":
         return _organs(city, host, portal, bodies, state)
     site = family.make(portal, lie)
