@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from crawling import make_archive, set_environment, verdicts
+from crawling import DAY, make_archive, set_environment, verdicts
 from rawweb import Asked, Host, RawWeb, Write, answer
 from sqlalchemy import select
 
@@ -569,3 +569,27 @@ def test_a_dead_address_in_the_register_leads_back_to_the_home_page(
         crawl(archive)
     visit = visit_of(archive, "dead")
     assert (visit.verdict, visit.column_url) == ("complete", "http://dead.gov.test/nb/")
+
+
+def test_a_server_is_not_believed_for_ever_that_nothing_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+
+    def host(asked_for: Asked, write: Write) -> None:
+        if asked_for.path == "/r.html":
+            conditional = "if-none-match" in asked_for.headers
+            asked.append(conditional)
+            report = article("示例局2024年政府信息公开工作年度报告")
+            headers = {"ETag": '"same"'}
+            write(answer("", 304, headers) if conditional else answer(report, headers=headers))
+        else:
+            site({"/nb/": column(row(2024, "/r.html"), row(2023))})(asked_for, write)
+
+    with RawWeb({"unchanged.gov.test": host}) as web:
+        register = [{"name": "示例局", "home_url": "http://unchanged.gov.test/"}]
+        path = make_archive(tmp_path / "archive", register).path
+        for days in (0, 30, 59, 75, 80):
+            set_environment(monkeypatch, web.proxy_url, DAY + timedelta(days=days), retries=0)
+            assert crawl(Archive.open(path), year=2024).finished
+    assert asked == [False, True, True, False, True]

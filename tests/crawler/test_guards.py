@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from scrapy import Request
 from scrapy.http import Response
+from scrapy.resolver import dnscache
+from twisted.internet.error import DNSLookupError
+from twisted.internet.testing import MemoryReactorClock
 
 from archive.hosts import is_official
 from crawler import verdict
 from crawler.column import Problem
+from crawler.failures import Refusal
 from crawler.middlewares.challenges import challenge
-from crawler.middlewares.guard import is_private
+from crawler.middlewares.guard import GuardedResolver, GuardMiddleware, is_private, refused_names
 from crawler.middlewares.patience import retry_after
 from crawler.middlewares.robots import is_html
 from crawler.places import clean
@@ -34,6 +39,33 @@ from crawler.plan import site_of
 )
 def test_official_hosts(url: str, official: bool) -> None:
     assert is_official(url, [".gov.cn"]) == official
+
+
+def test_a_vertical_host_that_a_person_vouched_for_passes_and_no_other() -> None:
+    guard = GuardMiddleware([".gov.cn"], False, ["tax.example.org"])
+    guard.process_request(Request("http://tax.example.org/nb/"))
+    guard.process_request(Request("https://www.x.gov.cn/"))
+    for url in (
+        "http://www.tax.example.org/",
+        "http://example.org/",
+        "http://tax.example.org.evil/",
+    ):
+        with pytest.raises(Refusal, match="no official host"):
+            guard.process_request(Request(url))
+
+
+def test_a_name_that_changes_its_answer_is_judged_by_each_answer() -> None:
+    resolver = GuardedResolver(MemoryReactorClock(), 100, 1)
+    outcomes: list[object] = []
+    for address in ("93.184.216.34", "127.0.0.1", "10.0.0.7", "8.8.8.8"):
+        dnscache["rebinding.gov.cn"] = address
+        found = resolver.getHostByName("rebinding.gov.cn")
+        found.addBoth(lambda answer: outcomes.append(getattr(answer, "type", answer)))
+    # What is connected to is what was judged: Twisted connects to the answer itself.
+    assert outcomes == ["93.184.216.34", DNSLookupError, DNSLookupError, "8.8.8.8"]
+    assert "rebinding.gov.cn" in refused_names
+    refused_names.discard("rebinding.gov.cn")
+    del dnscache["rebinding.gov.cn"]
 
 
 @pytest.mark.parametrize(
