@@ -16,6 +16,8 @@ from typing import Annotated, Any
 import typer
 
 from archive.commands.agencies import agencies
+from archive.commands.evaluation import app as evaluation
+from archive.commands.evaluation import report
 from archive.commands.keeping import app as keeping
 from archive.commands.options import (
     DEFAULT_ARCHIVE,
@@ -45,6 +47,10 @@ app.add_typer(agencies, name="agencies")
 app.add_typer(people)
 app.add_typer(keeping)
 app.add_typer(evidence)
+app.add_typer(evaluation)
+audits = typer.Typer()
+app.add_typer(audits, name="audit")
+audits.command("report")(report)
 app.add_typer(schedule, name="schedule")
 
 
@@ -381,9 +387,10 @@ def sql(
             say(f"only the first {most} rows are shown; get all with --format csv")
 
 
-@app.command()
+@audits.callback(invoke_without_command=True)
 def audit(
-    year: Annotated[int, typer.Option("--year", min=2008, max=2100, help="The year reported on.")],
+    context: typer.Context,
+    year: YearOption = None,
     on: Annotated[
         datetime | None,
         typer.Option("--on", formats=["%Y-%m-%d"], help="As known at the end of this day."),
@@ -403,6 +410,12 @@ def audit(
     folder: ArchiveOption = DEFAULT_ARCHIVE,
 ) -> None:
     """Who published, who did not, who was late, and what is wrong, with the evidence."""
+    if context.invoked_subcommand is not None:
+        if year is not None or on is not None or division is not None:
+            raise UsageError(f"write the options after {context.invoked_subcommand}")
+        return
+    if year is None:
+        raise UsageError("--year is missing: name the year reported on, such as --year 2024")
     from archive import display
     from archive.audit import divisions
     from archive.audit.status import Status
