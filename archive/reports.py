@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from archive.audit import cross
 from archive.database import fulltext
 from archive.database.models import Agency, Finding, Narrative, Report, ReportVersion
 from archive.errors import UsageError
-from archive.words import terms
+from archive.words import Term, terms
 from extract.record import Status
 from extract.rules.registry import RULES
 
@@ -48,6 +48,8 @@ _OF_VERSION = (
     "form",
     "parse_status",
 )
+_MANY = 20_000
+"""Entries of the full-text index that are gathered before the first report is listed."""
 UNREAD = "unread"
 """The status of a report whose latest version is not read yet."""
 FORMS = ("f2021", "f2019", "s2014", "free")
@@ -84,7 +86,9 @@ def reports(session: Session, filters: Filters | None = None) -> Iterator[dict[s
 
 def _conditions(session: Session, filters: Filters) -> Iterator[ColumnElement[bool]]:
     pairs: tuple[tuple[Any, Any], ...] = (
-        (Report.year, filters.year),
+        # Added to nothing, so that no index of years is taken and the reports of the year sorted: the
+        # agencies are in the order of the list.
+        (Report.year + 0, filters.year),
         (Report.agency_id, filters.agency_id),
         (Agency.kind, _one_of("kind", filters.kind, KINDS)),
         (ReportVersion.form, _one_of("form", filters.form, FORMS)),
@@ -108,11 +112,19 @@ def _conditions(session: Session, filters: Filters) -> Iterator[ColumnElement[bo
             raise UsageError(
                 f"--text {filters.text!r} has no letter, digit or character to look for"
             )
-        number = fulltext.matching(session.connection(), wanted)
-        # The number of an entry is that of its report with the section in the last three bits.
-        yield Report.id.in_(
-            select(Narrative.report_id).where(Narrative.position.in_(select(number - number % 8)))
-        )
+        yield _says(session, wanted)
+
+
+def _says(session: Session, wanted: Sequence[Term]) -> ColumnElement[bool]:
+    """Whether a section of a report has all the terms."""
+    number = fulltext.matching(session.connection(), wanted)
+    # The number of an entry is that of its report with the section in the last three bits.
+    if len(session.scalars(select(number).limit(_MANY + 1)).all()) <= _MANY:
+        position = select(number - number % 8)
+        return Report.id.in_(select(Narrative.report_id).where(Narrative.position.in_(position)))
+    # A frequent word: each report is looked up, so that the list begins at once.
+    of_report = number.between(Narrative.position, Narrative.position + 7)
+    return exists().where(Narrative.report_id == Report.id, exists(select(number).where(of_report)))
 
 
 def _one_of(name: str, value: str | None, known: Collection[str]) -> str | None:

@@ -16,6 +16,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
+from archive import reports as archive_reports
 from archive.database.models import Agency, Capture, Report, ReportVersion, Run
 from archive.errors import UsageError
 from archive.export.documents import ending
@@ -184,3 +185,13 @@ def test_any_number_of_reports_passes_through_little_memory(archive: Archive) ->
 )
 def test_a_document_is_named_by_what_it_is(data: bytes, name: str) -> None:
     assert ending(data) == name
+
+
+@pytest.mark.parametrize("many", [0, 20_000])
+def test_frequent_words_are_found_as_rare_ones(
+    session: Session, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(archive_reports, "_MANY", many)
+    assert sorted(listed(session, text="队伍建设")) == sorted([(PREFECTURE, 2023), (COUNTY, 2023)])
+    assert listed(session, text="申请 办结", year=2023) == [(COUNTY, 2023)]
+    assert listed(session, text="申请 队伍") == []
