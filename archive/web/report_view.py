@@ -22,7 +22,8 @@ from extract.forms.statistics_2014 import S2014_LABELS
 _FAR = 20_000.0
 _LEAST_SIDE = 8.0
 """Points: a dash or an empty cell is to be hit with a finger as well."""
-_ORDER = {"fail": 0, "parse_suspect": 1, "pass_with_note": 2, "not_assessable": 3}
+_VERDICTS = ("fail", "parse_suspect", "pass_with_note", "not_assessable")
+_SEVERITIES = ("error", "warn", "info")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,12 @@ class ReportView:
             if place is not None and place.page == page and place.box is not None:
                 yield figure
 
+    def operands(self, finding: Finding) -> tuple[list[Figure], list[Figure]]:
+        """The figures that a finding rests on: those that say something, and the zeros."""
+        found = [self.figures[key] for key in finding.cells if key in self.figures]
+        zeros = [one for one in found if (one.certainty, one.text) == ("number", "0")]
+        return [one for one in found if one not in zeros], zeros
+
     def links(self, here: str) -> dict[str, tuple[str, str]]:
         """For the copy: address and label of the figure at each path, on the page ``here``."""
         cells = self.record["cells"] if self.record else ()
@@ -138,7 +145,7 @@ def view(session: Session, report: Report, version: ReportVersion) -> ReportView
         tables=tables(form, figures) if figures else [],
         findings=sorted(
             (finding for finding in version.findings if finding.verdict != "pass"),
-            key=lambda finding: (_ORDER.get(finding.verdict, 9), finding.rule),
+            key=_weight,
         ),
         entries=list(
             corrections.listing(
@@ -146,6 +153,15 @@ def view(session: Session, report: Report, version: ReportVersion) -> ReportView
             )
         ),
         media_type=record["source"]["media_type"] if record else version.media_type,
+    )
+
+
+def _weight(finding: Finding) -> tuple[int, int, str]:
+    """The gravest first."""
+    return (
+        _VERDICTS.index(finding.verdict) if finding.verdict in _VERDICTS else len(_VERDICTS),
+        _SEVERITIES.index(finding.severity) if finding.severity in _SEVERITIES else 9,
+        finding.rule,
     )
 
 

@@ -62,7 +62,7 @@ def picture(data: bytes, number: int) -> bytes:
         pages = read_marks(data).pages
         if not 1 <= number <= len(pages):
             raise DamagedDocument(f"the document has no page {number}")
-        return _drawn(pages[number - 1])
+        return drawn(pages[number - 1])
     for at, frame in enumerate(_frames(data), 1):
         if at == number:
             return _png(_reduced(frame))
@@ -167,7 +167,7 @@ def _png(image: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def _drawn(page: PageMarks) -> bytes:
+def drawn(page: PageMarks) -> bytes:
     """The characters and lines of a page where the file puts them: what we read, not how it looks."""
     width, height = _sane(page.width, page.height)
     if len(page.chars) + len(page.rulings) > MOST_MARKS:
