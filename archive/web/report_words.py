@@ -47,6 +47,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "这是存档网页或文档的安全副本：只保留文字和表格，不运行脚本，不加载外部内容。原样请下载原始文件。",
         "A harmless copy of the archived page or document: text and tables only, no scripts, nothing loaded. Download the original for the rest.",
     ),
+    "report.drawn": (
+        "OFD 页面按读到的文字和线条绘制，字体与原样可能不同。",
+        "Pages of OFD files are drawn from the characters and lines that were read; fonts may differ.",
+    ),
     "report.text": ("正文", "Text"),
     "report.versions": ("版本", "Versions"),
     "report.number": ("版本", "Version"),
