@@ -102,7 +102,7 @@ def waiting(session: Session, *, scans: bool) -> list[Capture]:
 def extract(archive: Archive, progress: Callable[[Progress], None] | None = None) -> dict[str, Any]:
     """Read every document of the archive that this version has not read, then bring reports up to date.
 
-    Each reading is committed as it comes, so an interrupted run goes on where it stopped. Returns
+    Readings are committed every second, so an interrupted run goes on where it stopped. Returns
     the summary that is kept with the run: documents by status, sightings that got an agency,
     versions made or changed, documents that could not be loaded from their WARC files, what was
     learned of the register (:mod:`archive.agencies.learning`), and the verdicts of the audit that
@@ -119,15 +119,18 @@ def extract(archive: Archive, progress: Callable[[Progress], None] | None = None
         counts: Counter[str] = Counter()
         damaged: list[str] = []
         # Bodies are loaded by a reader, so that a crawl at the same time is never kept waiting.
-        with archive.reader() as reader, archive.session() as session:
+        with (
+            archive.reader() as reader,
+            archive.session() as session,
+            readings.Keeper(session) as keeper,
+        ):
             scans = recognition(archive.settings.extract)
             documents = waiting(reader, scans=scans is not None)
             jobs = _jobs(archive, reader, documents, damaged)
             limits = _limits(archive.settings.extract)
             processes = archive.settings.extract.processes
             for sha256, record in read_many(jobs, processes, limits, scans):
-                session.merge(readings.reading(sha256, record))
-                session.commit()
+                keeper.add(sha256, record)
                 status = record.parse.status.value
                 counts[status] += 1
                 if progress is not None:

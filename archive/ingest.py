@@ -29,7 +29,7 @@ from archive.database.models import (
 )
 from archive.database.session import refresh_statistics
 from archive.standing import Standing
-from archive.versions import classify
+from archive.versions import Record, classify
 from extract import VERSION
 
 _RANK = {"ok": 0, "suspect": 1, "failed": 2, "not_a_report": 3}
@@ -78,16 +78,18 @@ def ingest(session: Session, touched: set[tuple[int, int]] | None = None) -> int
     for start in range(0, len(pairs), _BATCH):
         batch = pairs[start : start + _BATCH]
         known = _reports(session, batch)
+        fresh: list[tuple[ReportVersion, Record | None]] = []
         for (agency, year, scope), seen in _groups(session, batch):
             report = known.get((agency.id, year, scope))
             if report is None:
                 report = Report(agency=agency, year=year, scope=scope, versions=[])
                 session.add(report)
                 known[agency.id, year, scope] = report
-            number = _bring_up_to_date(session, standing, report, list(_states(seen)))
+            number = _bring_up_to_date(report, list(_states(seen)), fresh)
             changed += number
             if number and touched is not None:
                 touched.add((agency.id, year))
+        figures.write(session, standing, fresh)
         session.flush()
         reports.update(report.id for report in known.values())
     authorship.update(session, reports, everybody=None in (pair[0] for pair in stale.values()))
@@ -162,8 +164,9 @@ def _states(seen: Sequence[Seen]) -> Iterator[list[Seen]]:
 
 
 def _bring_up_to_date(
-    session: Session, standing: Standing, report: Report, states: list[list[Seen]]
+    report: Report, states: list[list[Seen]], fresh: list[tuple[ReportVersion, Record | None]]
 ) -> int:
+    """Bring the versions of a report up to date; those read otherwise than before are added to ``fresh``."""
     existing = {version.number: version for version in report.versions}
     changed = 0
     previous: dict[str, Any] | None = None
@@ -176,17 +179,16 @@ def _bring_up_to_date(
         record = readings.unpack(first.reading) if first.reading else None
         status = first.reading.status if first.reading else None
         # A scan is read again by the same version once its characters can be recognised.
-        fresh = (version.sha256, version.extractor, version.parse_status) != (
+        is_fresh = (version.sha256, version.extractor, version.parse_status) != (
             first.document.sha256,
             VERSION if first.reading else None,
             status,
         )
         _describe(version, state)
         version.change = "first" if number == 1 else classify(previous, record)
-        if fresh:
+        if is_fresh:
             changed += 1
-            session.flush()
-            figures.write(session, standing, version, record)
+            fresh.append((version, record))
         previous = record
     for version in existing.values():
         report.versions.remove(version)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import time
 import zlib
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from archive import clock
 from archive.database.models import Reading
 from extract.record import Record
+
+_EVERY = 1.0
+"""Seconds of reading that are lost at most."""
 
 
 def pack(record: Record) -> bytes:
@@ -40,3 +46,35 @@ def reading(sha256: str, record: Record) -> Reading:
         recognition=record.parse.recognition,
         record=pack(record),
     )
+
+
+class Keeper:
+    """Keeps readings as they come, those of a second in one transaction; use it in a ``with`` block.
+
+    To commit each for itself takes several times as long as to write it, and to hold a transaction open
+    would keep crawls waiting.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._waiting: list[Reading] = []
+        self._since = time.monotonic()
+
+    def __enter__(self) -> Keeper:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._commit()
+
+    def add(self, sha256: str, record: Record) -> None:
+        """Keep what was read in the document with this digest, within a second."""
+        self._waiting.append(reading(sha256, record))
+        if time.monotonic() - self._since >= _EVERY:
+            self._commit()
+
+    def _commit(self) -> None:
+        for one in self._waiting:
+            self._session.merge(one)
+        self._session.commit()
+        self._waiting.clear()
+        self._since = time.monotonic()

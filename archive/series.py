@@ -16,9 +16,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
+from archive.agencies import within
 from archive.audit.duty import exempt, owing
 from archive.database.models import Agency, Report, ReportVersion, figures
-from archive.divisions import current
 from archive.errors import UsageError
 from archive.ingest import default_scope
 from archive.measures import Cells, Measure
@@ -133,9 +133,6 @@ def _sums(
         (and_(on_region, Agency.division_code == ""), "no_division"), else_=_outcome(what)
     ).label("outcome")
     counted = outcome == "counted"
-    within: ColumnElement[bool] = (
-        Agency.division_code.startswith(current(division), autoescape=True) if division else true()
-    )
     digits = func.length(Agency.division_code)
     level = case((on_region, digits), else_=0).label("digits")
     query = (
@@ -149,7 +146,7 @@ def _sums(
             func.sum(case((counted, bottom))).label("bottom"),
         )
         .select_from(_reports())
-        .where(within, _between(first, last))
+        .where(within(division), _between(first, last))
         .group_by(Report.year, Report.scope, level, outcome)
     )
     groups: dict[tuple[int, str, int], dict[str, Any]] = {}
@@ -160,7 +157,7 @@ def _sums(
         if how == "counted":
             sums[key] = above, below
     for year in _years(groups, first, last):
-        for kind, size, number in session.execute(_without_report(year, within)):
+        for kind, size, number in session.execute(_without_report(year, within(division))):
             scope = default_scope(kind)
             key = (year, scope, size if scope in _SCOPES_WITH_LEVELS else 0)
             groups.setdefault(key, _coverage())["no_report"] += number
@@ -187,7 +184,7 @@ def _years(groups: Any, first: int | None, last: int | None) -> range:
     return range(first or min(seen), (last or max(seen)) + 1)
 
 
-def _without_report(year: int, within: ColumnElement[bool]) -> Select[Any]:
+def _without_report(year: int, there: ColumnElement[bool]) -> Select[Any]:
     """Agencies that owe a report for ``year`` and have none
     in the archive, by kind and length of code.
     """
@@ -195,7 +192,7 @@ def _without_report(year: int, within: ColumnElement[bool]) -> Select[Any]:
     return (
         select(Agency.kind, digits, func.count())
         .where(
-            within,
+            there,
             owing(year),
             ~exists().where(Report.agency_id == Agency.id, Report.year == year),
         )

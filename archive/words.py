@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import add
 
 VERSION = 1
 """Raise it whenever the same text may be cut otherwise: the index is then made again."""
@@ -20,6 +21,7 @@ _CHINESE = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003
 _SPACE = "[ \t\u00a0\u3000]*"
 # Spaces inside Chinese are looks (信 息 公 开); a line break ends a paragraph.
 _RUN = re.compile(rf"[{_CHINESE}](?:{_SPACE}[{_CHINESE}])*|[^\W_{_CHINESE}]+")
+_SPACES = re.compile(r"[ \t\u00a0\u3000]+")
 _IS_CHINESE = re.compile(f"[{_CHINESE}]")
 _LONGEST_WORD = 60
 """Longer runs of letters are cut: no word is longer, and PostgreSQL refuses giants."""
@@ -41,7 +43,7 @@ def fold(text: str) -> str:
     """``text`` with full-width as half-width and capitals as small letters, character for
     character: positions stay the same.
     """
-    return "".join(map(_folded, text))
+    return text.translate(_FOLDED)
 
 
 def cut(text: str) -> list[str]:
@@ -74,7 +76,7 @@ def _runs(text: str) -> Iterator[str]:
     for match in _RUN.finditer(fold(text)):
         run = match.group()
         if _IS_CHINESE.match(run):
-            yield re.sub(_SPACE, "", run)
+            yield run if run.isalpha() else _SPACES.sub("", run)
         else:
             yield from (run[i : i + _LONGEST_WORD] for i in range(0, len(run), _LONGEST_WORD))
 
@@ -82,7 +84,7 @@ def _runs(text: str) -> Iterator[str]:
 def _words(run: str) -> list[str]:
     if not _IS_CHINESE.match(run):
         return [run]
-    return [run[i : i + 2] for i in range(len(run))]
+    return [*map(add, run, run[1:]), run[-1]]
 
 
 def _pattern(run: str) -> str:
@@ -91,8 +93,14 @@ def _pattern(run: str) -> str:
     return rf"(?<![^\W_{_CHINESE}]){re.escape(run)}(?![^\W_{_CHINESE}])"
 
 
-def _folded(character: str) -> str:
-    if character.isascii():
-        return character.lower()
-    folded = unicodedata.normalize("NFKC", character).lower()
-    return folded if len(folded) == 1 else character
+class _Folded(dict[int, str]):
+    """Each character as it is folded, found out when it is met first."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        folded = unicodedata.normalize("NFKC", character).lower()
+        self[code] = folded if len(folded) == 1 else character
+        return self[code]
+
+
+_FOLDED = _Folded()

@@ -178,7 +178,7 @@ class National:
         self._write(connection)
 
     def _site(self, site: _Site, year: int, days: Sequence[datetime], runs: Sequence[int]) -> None:
-        verdict = self._rng.choices(*zip(*_VERDICTS, strict=True))[0]
+        verdict = self._rng.choices([v for v, _ in _VERDICTS], [share for _, share in _VERDICTS])[0]
         visits = []
         for day, run in zip(days, runs, strict=True):
             visit = self._add(

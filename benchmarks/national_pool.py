@@ -98,7 +98,7 @@ class Pool:
         return self.templates[form][number % self.size]
 
     def _template(self, rng: random.Random, form: str, places: Sequence[str]) -> Template:
-        status = rng.choices(*zip(*_STATUSES, strict=True))[0]
+        status = rng.choices([s for s, _ in _STATUSES], [share for _, share in _STATUSES])[0]
         cells = {key: _value(rng) for key in _FORMS[form]} if status in ("ok", "suspect") else {}
         sections = tuple(
             Section(number, _TITLES[number], _text(rng, int(self.length * share), places))
@@ -115,6 +115,13 @@ class Pool:
         begun = zlib.compressobj(6, zlib.DEFLATED, 13, 6)
         head = begun.compress(json.dumps(data, ensure_ascii=False)[:-1].encode() + b", ")
         return Template(form, status, cells, sections, record.findings, begun, head)
+
+
+def record_of(template: Template) -> Record:
+    """The whole record of a document, without agency and year."""
+    return _record(
+        template.form, template.status, template.cells, template.sections, template.findings
+    )
 
 
 def _record(

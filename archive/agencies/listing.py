@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, true
@@ -17,8 +17,8 @@ _LONGEST_CODE = 9
 
 def listing(
     session: Session, *, division: str | None = None, kind: str | None = None
-) -> Sequence[Agency]:
-    """The agencies in the order of codes and names.
+) -> Iterator[Agency]:
+    """The agencies in the order of codes and names, one by one.
 
     ``division`` keeps those of a division and of everything below it; a code of former days stands for
     today's. ``kind`` is one of contract §2.
@@ -26,12 +26,12 @@ def listing(
     query = (
         select(Agency)
         .options(selectinload(Agency.aliases), joinedload(Agency.parent))
-        .order_by(Agency.division_code, Agency.name, Agency.id)
+        .order_by(Agency.division_code, Agency.name)
     )
     query = query.where(within(division))
     if kind:
         query = query.where(Agency.kind == kind)
-    return session.scalars(query).all()
+    return iter(session.scalars(query.execution_options(yield_per=200)))
 
 
 def within(division: str | None) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ Everything here is read from the archive; nothing is concluded. Conclusions are 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -57,11 +58,10 @@ class Presence:
     @property
     def last_absent(self) -> Visit | None:
         """The last complete reading of the place that did not show the report, before it was seen."""
-        first = self.first_seen
-        for visit in reversed(self.carrying):
-            if visit.finished_at is not None and (first is None or visit.finished_at < first):
-                return visit
-        return None
+        before = len(self.carrying)
+        if self.seen:
+            before = bisect_left(self.carrying, self.seen[0].seen_at, key=_finished)
+        return self.carrying[before - 1] if before else None
 
 
 class Presences:
@@ -135,4 +135,9 @@ def _in_time(of_places: Sequence[list[Visit]]) -> list[Visit]:
     """The visits of several places in the order of time; those of one place are in it."""
     if len(of_places) == 1:
         return of_places[0]
-    return list(merge(*of_places, key=lambda visit: (visit.finished_at, visit.id)))
+    return list(merge(*of_places, key=lambda visit: (_finished(visit), visit.id)))
+
+
+def _finished(visit: Visit) -> datetime:
+    assert visit.finished_at is not None
+    return visit.finished_at

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from archive import clock, corrections, readings
+from archive.agencies import within
 from archive.audit.table import audit
 from archive.database.models import (
     Agency,
@@ -27,7 +28,6 @@ from archive.database.models import (
     Visit,
     figures,
 )
-from archive.divisions import current
 from archive.export import schema
 from archive.export.schema import Row
 from archive.figures import values
@@ -55,9 +55,7 @@ class Choice:
 
     def agencies(self) -> list[ColumnElement[bool]]:
         """The conditions on agencies."""
-        if self.division is None:
-            return []
-        return [Agency.division_code.startswith(current(self.division), autoescape=True)]
+        return [within(self.division)]
 
     def reports(self) -> list[ColumnElement[bool]]:
         """The conditions on reports with their agencies."""
