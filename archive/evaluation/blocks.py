@@ -28,6 +28,12 @@ _CONTENT = {
     "wrong_document": "文件与应公布的报告不符",
     "unread": "未能确定读取（本项目原因）",
 }
+_WHY = {
+    "unknown": "公布栏目未知，或未能完整读取。",
+    "blocked": "网站拒绝访问。",
+    "unread": "文件未能取得，或未能确定读取。",
+}
+"""What we could not do; the record in its own words stands behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +225,7 @@ def _lists(about: Evaluation) -> Iterator[Block]:
             (
                 _agency(entry),
                 entry["due"],
-                "法定" if entry["due_basis"] == "statutory" else "惯例或地方规定",
+                "法定" if entry["due_basis"] == "statutory" else "惯例或地方",
                 entry["displayed_date"] or "—",
                 _moment(entry["first_seen"]),
                 _moment(entry["last_absent"]),
@@ -229,9 +235,9 @@ def _lists(about: Evaluation) -> Iterator[Block]:
         ]
         yield Table(
             f"{name}名单",
-            ("机关", "期限", "期限依据", "页面日期", "首次见到", "最近未见", "至少逾期（天）"),
+            ("机关", "期限", "期限依据", "页面日期", "首次见到", "最近未见", "逾期天数"),
             rows,
-            (26, 13, 12, 13, 13, 13, 10),
+            (22, 15, 9, 15, 15, 15, 9),
         )
         if len(entries) > _MOST_ROWS:
             yield _rest(len(entries))
@@ -317,7 +323,10 @@ def _failures(about: Evaluation) -> Iterator[Block]:
         yield Table(
             f"{name}名单",
             ("机关", "原因"),
-            [(_agency(one), one["reason"]) for one in entries[:_MOST_ROWS]],
+            [
+                (_agency(one), f"{_WHY[status]}记录：{one['reason']}")
+                for one in entries[:_MOST_ROWS]
+            ],
             (35, 65),
         )
         if len(entries) > _MOST_ROWS:
@@ -329,7 +338,7 @@ def _failures(about: Evaluation) -> Iterator[Block]:
             "未能确定读取的报告",
             ("机关", "原因"),
             [
-                (_agency(one), one["content_reason"] or "文件未能取得或读取")
+                (_agency(one), f"{_WHY['unread']}记录：{one['content_reason'] or '—'}")
                 for one in named(about.unread)[:_MOST_ROWS]
             ],
             (35, 65),

@@ -40,7 +40,9 @@ def write(about: Evaluation, target: Path) -> None:
     document = docx.Document()
     _set_up(document, title(about))
     heading = document.add_paragraph(style="Title")
-    heading.add_run(_text(title(about)))
+    year = f"{about.year}年度"
+    # A long title breaks where it is read.
+    heading.add_run(_text(title(about)).replace(year, f"{year}\n", 1))
     numbers = {"表": 0, "图": 0}
     for block in blocks(about):
         match block:
@@ -76,7 +78,7 @@ def _set_up(document: Document, name: str) -> None:
     _font(styles["Normal"], _BODY, 14)
     styles["Normal"].paragraph_format.line_spacing = 1.4
     styles["Normal"].paragraph_format.space_after = Pt(4)
-    _font(styles["Title"], "宋体", 20, bold=True)
+    _font(styles["Title"], "宋体", 18, bold=True)
     styles["Title"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     styles["Title"].paragraph_format.space_after = Pt(18)
     for border in styles["Title"].element.findall(f".//{qn('w:pBdr')}"):
@@ -145,8 +147,9 @@ def _table(document: Document, block: Table) -> None:
         for element, width, cell in zip(made.cells, widths, row, strict=True):
             element.width = width
             paragraph = element.paragraphs[0]
-            paragraph.paragraph_format.line_spacing = 1.1
-            paragraph.paragraph_format.space_after = Pt(1)
+            paragraph.paragraph_format.line_spacing = 1.15
+            paragraph.paragraph_format.space_before = Pt(2)
+            paragraph.paragraph_format.space_after = Pt(2)
             _fill(paragraph, cell, bold=number == 0)
             if number == 0:
                 _shade(element, "E6EBF1")
@@ -162,7 +165,7 @@ def _table(document: Document, block: Table) -> None:
 def _fill(paragraph: Any, cell: Cell, *, bold: bool) -> None:
     text = _text(cell.text if isinstance(cell, Link) else cell)
     run = paragraph.add_run(text)
-    run.font.size, run.font.bold = Pt(10), bold
+    run.font.size, run.font.bold = Pt(9), bold
     if isinstance(cell, Link) and (address := safe(_text(cell.url))):
         link = OxmlElement("w:hyperlink")
         identity = paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
