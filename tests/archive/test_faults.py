@@ -202,3 +202,9 @@ def test_a_run_whose_visits_are_recorded_gets_no_file_more(archive: Archive) -> 
         recorder.visit(number)
     recover(archive)
     assert len(list(archive.warc_folder.glob("*.warc.gz"))) == 1
+
+
+def test_a_failure_whose_words_are_no_text_is_recorded(archive: Archive) -> None:
+    with Recorder(archive, begin_run(archive)) as recorder:
+        recorder.record(page(b"", status=None, failure="dns", failure_detail="no \udcd6 name"))
+    assert list(verify(archive)) == []
