@@ -36,6 +36,7 @@ from archive.errors import GongkaiError, UsageError, of_the_machine
 from archive.formats import ExportFormat, Format, write
 from crawler.commands.evidence import app as evidence
 from crawler.commands.schedule import app as schedule
+from crawler.commands.serving import app as serving
 
 app = typer.Typer(
     name="gongkai",
@@ -52,6 +53,7 @@ audits = typer.Typer()
 app.add_typer(audits, name="audit")
 audits.command("report")(report)
 app.add_typer(schedule, name="schedule")
+app.add_typer(serving)
 
 
 def _print_version(wanted: bool) -> None:

@@ -60,7 +60,8 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
     column = _LANGUAGES.index(chosen)
 
     def words(key: str, **inserted: Any) -> str:
-        text = WORDS[key][column]
+        # A word of the data that is newer than the catalogue is said as it is.
+        text = WORDS[key][column] if key in WORDS else key.rpartition(".")[2]
         return text.format(**inserted) if inserted else text
 
     reviewers: Reviewers = request.app.state.reviewers

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
+    # Every page
+    "site.name": ("公开 · 政府信息公开年度报告", "Gongkai · reports on disclosure"),
+    "site.skip": ("跳到内容", "Skip to content"),
+    # The start page and the agencies
+    "start.title": ("年度报告", "Annual reports"),
+    "start.agency": ("机关", "Agency"),
+    "start.report": ("报告", "Report"),
+    "start.none": ("还没有报告。", "There are no reports yet."),
     # The page of a report
     "report.untitled": ("未见标题的报告", "Report without a title"),
     "report.scope.organ": ("本机关", "of the agency itself"),
     "report.scope.region": ("本行政区域", "of the whole region"),
+    "report.scope.system": ("本系统", "of the whole system"),
     "report.version": ("第 {number} 版，共 {count} 版", "version {number} of {count}"),
     "report.first_seen": ("首次见到", "first seen"),
     "report.last_seen": ("最后见到", "last seen"),
