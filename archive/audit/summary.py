@@ -71,13 +71,14 @@ class Summary:
 
 def kept(session: Session, year: int, on: date | None = None) -> Summary | None:
     """The counts as they were made last, or None if they never were."""
-    query = select(AuditSummary).where(AuditSummary.year == year)
-    query = query.where(AuditSummary.day == on) if on else query.order_by(AuditSummary.day.desc())
+    today = clock.china_day(clock.now())
+    day = AuditSummary.day == on if on else AuditSummary.day <= today
+    query = select(AuditSummary).where(AuditSummary.year == year, day)
+    query = query.order_by(AuditSummary.day.desc())
     found = session.scalars(query.limit(1)).first()
     if found is None:
         return None
     # All due dates of a year lie in the one after it: later nothing changes by itself.
-    today = clock.china_day(clock.now())
     over = found.day == (on or today) or year + 1 < found.day.year
     fresh = over and found.mark == changes.mark(session)
     return Summary(year, found.day, found.made_at, fresh, session)
