@@ -175,7 +175,9 @@ def failure_record(exchange: Exchange, url: str) -> Record:
             exchange.purpose, exchange.method, exchange.visit_id, None, failure=exchange.failure
         ),
     } | address(exchange)
-    return Record("metadata", exchange.fetched_at, url, fields, payload=text.encode("utf-8", "replace"))
+    return Record(
+        "metadata", exchange.fetched_at, url, fields, payload=text.encode("utf-8", "replace")
+    )
 
 
 def address(exchange: Exchange) -> dict[str, str]:
