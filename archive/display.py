@@ -114,6 +114,8 @@ def extract_summary(summary: Mapping[str, Any]) -> int:
         print(f"{learned['confirmed']} candidates of the register were confirmed by what was seen")
     if learned["proposed"]:
         print(f"{learned['proposed']} proposals for the register; see: gongkai agencies review")
+    for year in summary["texts_to_compare"]:
+        print(f"the texts of {year} are many; compare them with: gongkai compare --year {year}")
     for damage in summary["damaged"]:
         print(f"not read: {damage}", file=sys.stderr)
     return len(summary["damaged"])
