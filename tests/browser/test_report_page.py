@@ -257,6 +257,7 @@ def test_axe_finds_nothing(
 ) -> None:
     tab = Tab(browser, site, color_scheme=scheme, viewport={"width": width, "height": 900})
     for address in (
+        "/",
         reported.address(PRINTED),
         reported.address(UNEVEN),
         reported.address(HOSTILE),

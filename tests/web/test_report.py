@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import socket
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from commandline import runner
 from lxml import html
 from reported import BOMB, GRANTED, HOSTILE, PLAIN, PRINTED, UNEVEN, WORD, Reported, make
 from serving import serving
@@ -248,6 +250,28 @@ def test_english_at_a_switch(client: httpx.Client, reported: Reported) -> None:
     assert page.xpath("//html/@lang") == ["en"]
     (title,) = page.xpath("//a[@id=$id]/@title", id=f"f-{GRANTED}")
     assert title == "granted in full, from individuals"
+
+
+def test_the_start_page_and_the_agencies_lead_to_reports(
+    client: httpx.Client, reported: Reported
+) -> None:
+    address = reported.address(PLAIN)
+    assert address in _page(client, "/").xpath("//a/@href")
+    agency = address.split("/")[2]
+    assert address in _page(client, f"/agencies/{agency}").xpath("//a/@href")
+    assert _page(client, "/", params={"year": 2019}).xpath("//main//tbody") == []
+    assert client.get("/", params={"after": "x"}).status_code == 422
+    assert client.get("/agencies/999999").status_code == 404
+
+
+def test_a_port_that_is_taken_is_told_in_a_line(reported: Reported) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = runner(reported.archive.path)("serve", "--port", port, status=1)
+    assert f"cannot listen on 127.0.0.1 port {port}" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
