@@ -27,7 +27,8 @@ def campaign(
 ) -> list[tuple[datetime, Why, str]]:
     """The visits of a place that never publishes, if the service looks whenever a visit is due."""
     place = Place(1, "http://a.gov.cn/")
-    now, visits = begin, []
+    visits: list[tuple[datetime, Why, str]] = []
+    now = begin
     while True:
         proofs = [at for at, _, verdict in visits if verdict == "complete" and at >= owed_end]
         owed = Owed(owed_end, 1, (proofs[0], proofs[-1]) if proofs else None)
