@@ -12,6 +12,7 @@ from extract import VERSION
 from extract.characters import squeeze
 from extract.document import Document, Origin
 from extract.errors import ExtractionError
+from extract.forms.consensus import DIFFERENT, consensus
 from extract.forms.mapping import form_of, map_tables
 from extract.forms.reading import Figures
 from extract.identity import Identity, identify
@@ -124,6 +125,8 @@ def _source(data: bytes, origin: Origin, media_type: str, pages: int | None) -> 
 def _record(data: bytes, origin: Origin, document: Document, readers: Readers) -> Record:
     identity = identify(document, origin)
     figures = map_tables(document, identity.year)
+    if document.recognised and (second := _second(data, origin, readers)) is not None:
+        figures = consensus(figures, second)
     before_forms = (identity.year or FIRST_YEAR_OF_FORMS) < FIRST_YEAR_OF_FORMS
     if before_forms and not figures.forms:
         # Local sheets of those years share words with the later form, and nothing else.
@@ -217,24 +220,26 @@ def _certainty(
             if key.startswith(f"requests.{row.key}."):
                 suspects.setdefault(key, "stands in a row whose values seem moved by one column")
     unbalanced, proven = _weigh(figures)
-    doubtful = bool(unbalanced or figures.split or document.doubts or suspects or reasons)
-    if readers.cheap or doubtful:
+    doubtful = bool(unbalanced or figures.unproven or document.doubts or suspects or reasons)
+    if document.recognised:
+        # What was recognised twice by the same engine may be the same mistake twice.
+        for key in unbalanced:
+            suspects.setdefault(key, "is part of a sum that does not hold, and was recognised")
+    elif readers.cheap or doubtful:
         second = _second(data, origin, readers)
         agreed, differing = _agreement(figures, second) if second else (False, [])
         for key in differing:
-            suspects.setdefault(key, "is read differently by the second reader")
-        # What was recognised twice by the same engine may be the same mistake twice.
-        if unbalanced and (document.recognised or not agreed):
+            suspects.setdefault(key, DIFFERENT)
+        if unbalanced and not agreed:
             for key in unbalanced:
                 suspects.setdefault(
                     key, "is part of a sum that does not hold, and no second reading confirms it"
                 )
         if not agreed:
             reasons.extend(document.doubts)
-            if document.recognised and not reasons and not suspects:
-                reasons.append("A second recognition did not find every cell of the form.")
-        for key in figures.split - proven:
-            suspects.setdefault(key, "has white space between its digits")
+    for key, why in figures.unproven.items():
+        if key not in proven:
+            suspects.setdefault(key, why)
     if not suspects and not reasons:
         return Parse(Status.OK)
     return Parse(

@@ -50,7 +50,8 @@ def rows_of(tables: list[Table]) -> Iterator[Row]:
 class Figures:
     """The cells of the form as found so far.
 
-    ``values`` by key; ``suspects`` tells for a key why its value is not certain; ``consumed`` are the
+    ``values`` by key; ``suspects`` tells for a key why its value is not certain, ``unproven`` why it is
+    not unless a sum of the form holds with it; ``consumed`` are the
     cells that were understood, labels included; ``forms`` names for each block of the form (``art20_1``,
     ``requests`` …) the form version it follows.
     """
@@ -60,7 +61,7 @@ class Figures:
     consumed: set[Place] = field(default_factory=set)
     forms: dict[str, str] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
-    split: set[str] = field(default_factory=set)
+    unproven: dict[str, str] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
     """Tables in which something of the form was recognised."""
     subtotals: list[Subtotal] = field(default_factory=list)
@@ -80,7 +81,7 @@ class Figures:
             return
         self.values[key] = taken
         if value.split:
-            self.split.add(key)
+            self.unproven[key] = "has white space between its digits"
         if cell.doubtful:
             self.doubt(key, "has characters that could not be read with certainty")
 

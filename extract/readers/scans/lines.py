@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import cv2
@@ -25,6 +27,16 @@ TOUCH = 4.0
 """Points between lines of one table, whose corners may have faded."""
 MOST_ASKEW = 8.0
 """Degrees a sheet may lie askew."""
+_HALO = 0.4
+"""Points around a line that are grey from printing and scanning."""
+_EDGE = 0.7
+"""Points at either end of a line between two others that belong to these."""
+_JOINT = 0.5
+"""Points in which a line must be seen to begin; type keeps off the borders."""
+_MEETING = 1.5
+"""Points by which a line may miss the one at which it ends."""
+_INKED = 0.93
+"""Part of a line that is printed, scanned badly or not."""
 _DUST = 3.0
 """Points; ink that is shorter and lower than this is dust, and no digit."""
 _SLIVER = 0.5
@@ -96,11 +108,38 @@ def rules_of(ink: Ink, scale: float) -> Rules:
     horizontal, vertical = _boxes(level), _boxes(upright)
     wide = [line for line in horizontal if line[2] - line[0] > NARROWEST * scale]
     drawings = [box for box in _boxes(np.asarray(both, np.uint8)) if any(_inside(wide, box))]
+    across_rows: list[BBox] = []
+    for box in drawings:
+        rows = sorted((top + bottom) / 2 for _, top, _, bottom in _inside(horizontal, box))
+        for line in _inside(vertical, box):
+            across_rows += _unbroken(ink, line, rows, scale)
     return Rules(
-        [line for box in drawings for line in _inside(horizontal, box)],
-        [line for box in drawings for line in _inside(vertical, box)],
-        drawings,
+        [line for box in drawings for line in _inside(horizontal, box)], across_rows, drawings
     )
+
+
+def _unbroken(ink: Ink, line: BBox, rows: Sequence[float], scale: float) -> Iterator[BBox]:
+    """The parts of an upright line that really run from one level line to the next.
+
+    In rows as low as their type the strokes of characters that stand below each other look like a
+    line, but no stroke reaches from border to border. At the edge of a page the border may be missing.
+    """
+    x0, top, x1, bottom = line
+    column = np.asarray(ink[:, max(0, int(x0) - 1) : int(x1) + 1].any(axis=1))
+    edge = max(1.0, scale * _EDGE)
+    ends = [top, *(row for row in rows if top + edge < row < bottom - edge), bottom]
+    joint = max(1, round(_JOINT * scale))
+    for above, below in pairwise(ends):
+        inked = column[int(above + edge) : math.ceil(below - edge)]
+        if inked.size <= joint:
+            continue
+        meets = all(
+            any(abs(row - end) <= _MEETING * scale for row in rows) for end in (above, below)
+        )
+        long = below - above > 2 * LONGEST_STROKE * scale
+        joined = inked[:joint].any() and inked[-joint:].any()
+        if (meets or long) and joined and inked.mean() >= _INKED:
+            yield x0, above, x1, below
 
 
 def _inside(lines: Sequence[BBox], box: BBox) -> Iterator[BBox]:
@@ -123,6 +162,16 @@ def _boxes(mask: Ink) -> list[BBox]:
         (float(x), float(y), float(x + width), float(y + height))
         for x, y, width, height, _ in stats[1:].tolist()
     ]
+
+
+def without(rules: Rules, picture: Picture, scale: float) -> Picture:
+    """The picture without its lines, which else are read as 1, I and |."""
+    cleared = picture.copy()
+    paper = np.median(picture.reshape(-1, 3), axis=0)
+    for box in (*rules.horizontal, *rules.vertical):
+        x0, top, x1, bottom = _pixels(box, max(1, round(_HALO * scale)))
+        cleared[top:bottom, x0:x1] = paper
+    return cleared
 
 
 def unread(ink: Ink, rules: Rules, read: Sequence[BBox], scale: float) -> list[BBox]:

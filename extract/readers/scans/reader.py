@@ -17,7 +17,7 @@ from extract.document import BBox, Block, Document, Paragraph, Position, Table
 from extract.errors import DamagedDocument, LimitExceeded
 from extract.readers.pdf import PDFIUM, page_marks
 from extract.readers.pdf_text import REPLACEMENT, check_whole
-from extract.readers.scans.lines import ink_of, rules_of, skew_of, unread
+from extract.readers.scans.lines import ink_of, rules_of, skew_of, unread, without
 from extract.readers.scans.recognition import Picture, Word, words
 from extract.sniff import PDF, sniff
 from extract.tables import Char, PageMarks, Ruling, read_pages
@@ -28,8 +28,21 @@ MOST_PAGES = 60
 MOST_PIXELS = 60_000_000
 CERTAIN = 0.8
 """Numbers that the engine gives a lower score are doubtful."""
-FIRST, SECOND = 2.1, 2.8
-"""Pixels per point at which pages are read the first and the second time, about 150 and 200 dpi."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How pages are looked at: pixels per point, and whether their lines are wiped off before.
+
+    Lines help to find where text stands, and are sometimes read as text.
+    """
+
+    scale: float
+    wiped: bool
+
+
+FIRST = Manner(150 / 72, wiped=False)
+SECOND = Manner(200 / 72, wiped=True)
 
 
 def read_scan(data: bytes) -> Document:
@@ -43,7 +56,7 @@ def read_scan(data: bytes) -> Document:
 
 
 def read_scan_again(data: bytes) -> Document:
-    """The same at another resolution: what is read by chance is then read otherwise."""
+    """The same in another manner: what is read by chance is then read otherwise."""
     return _read(data, SECOND)
 
 
@@ -55,12 +68,14 @@ class _Sheet:
     askew: float = 0.0
 
 
-def _read(data: bytes, scale: float) -> Document:
+def _read(data: bytes, manner: Manner) -> Document:
     media_type = sniff(data)
     if media_type == PDF:
-        sheets = list(_sheets_of_pdf(data, scale))
+        sheets = list(_sheets_of_pdf(data, manner))
     else:
-        sheets = [_sheet(n, *page, scale) for n, page in enumerate(_frames(data, scale), start=1)]
+        sheets = [
+            _sheet(n, *page, manner) for n, page in enumerate(_frames(data, manner.scale), start=1)
+        ]
     layout = read_pages([sheet.marks for sheet in sheets])
     return Document(
         media_type=media_type,
@@ -71,7 +86,7 @@ def _read(data: bytes, scale: float) -> Document:
     )
 
 
-def _sheets_of_pdf(data: bytes, scale: float) -> Iterator[_Sheet]:
+def _sheets_of_pdf(data: bytes, manner: Manner) -> Iterator[_Sheet]:
     check_whole(data)
     marks, images = page_marks(data)
     if len(marks) > MOST_PAGES:
@@ -83,8 +98,8 @@ def _sheets_of_pdf(data: bytes, scale: float) -> Iterator[_Sheet]:
     wanted = scanned if any(scanned) else [drawn > 0 for drawn in images]
     for page, recognised in zip(marks, wanted, strict=True):
         if recognised:
-            picture = _rendered(data, page.number - 1, scale)
-            yield _sheet(page.number, picture, page.width, page.height, scale)
+            picture = _rendered(data, page.number - 1, manner.scale)
+            yield _sheet(page.number, picture, page.width, page.height, manner)
         else:
             yield _Sheet(page)
 
@@ -148,12 +163,13 @@ def _scaled(image: Image.Image, scale: float) -> tuple[Picture, float, float]:
     return np.asarray(image.resize(size, Image.Resampling.LANCZOS)), width, height
 
 
-def _sheet(number: int, picture: Picture, width: float, height: float, scale: float) -> _Sheet:
+def _sheet(number: int, picture: Picture, width: float, height: float, manner: Manner) -> _Sheet:
+    scale = manner.scale
     askew = math.radians(skew_of(ink_of(picture), scale))
     straight = _turned(picture, askew)
     ink = ink_of(straight)
     rules = rules_of(ink, scale)
-    found = words(straight)
+    found = words(without(rules, straight, scale) if manner.wiped else straight)
     missed = unread(ink, rules, [word[1:5] for word in found], scale)
     chars = [char for word in found for char in _chars(word, scale)]
     chars += [Char(REPLACEMENT, *_points(box, scale), doubtful=True) for box in missed]

@@ -1,0 +1,205 @@
+"""Scans: real pages, scanned askew and with noise, are read without a wrong number or say what they doubt."""
+
+from __future__ import annotations
+
+import io
+import struct
+import time
+import zlib
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("rapidocr", reason="the ocr extra is not installed")
+
+import cv2
+import numpy as np
+import pypdfium2 as pdfium
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from extract.document import Origin, Position
+from extract.forms.consensus import consensus
+from extract.forms.reading import Figures
+from extract.readers.scans.lines import ink_of, rules_of, skew_of
+from extract.reading import read
+from extract.record import CellValue, Recognition, State, Status
+from extract.worker import RECOGNITION, read_many
+
+DOCUMENTS = Path(__file__).parents[2] / "crawler" / "sampleweb" / "documents"
+TOWN = (DOCUMENTS / "jinshe-2024.pdf").read_bytes()
+
+
+def pages(pdf: bytes, dpi: int, askew: float = 0.0, noise: float = 0.0) -> list[Image.Image]:
+    """The pages of a PDF as a scanner would see them."""
+    chance = np.random.default_rng(7)
+    document = pdfium.PdfDocument(pdf)
+    seen = []
+    for number in range(len(document)):
+        page = document[number].render(scale=dpi / 72, rev_byteorder=True).to_numpy()[:, :, :3]
+        height, width = page.shape[:2]
+        turn = cv2.getRotationMatrix2D((width / 2, height / 2), askew, 1)
+        page = cv2.warpAffine(page, turn, (width, height), borderValue=(255, 255, 255))
+        page = cv2.GaussianBlur(page, (0, 0), 0.5) if noise else page
+        grain = chance.normal(0, noise, page.shape) if noise else 0
+        seen.append(Image.fromarray(np.clip(page + grain, 0, 255).astype(np.uint8)))
+    document.close()
+    return seen
+
+
+def scan(images: list[Image.Image], dpi: int) -> bytes:
+    target = io.BytesIO()
+    images[0].save(
+        target, "PDF", save_all=True, append_images=images[1:], resolution=dpi, quality=70
+    )
+    return target.getvalue()
+
+
+def picture(image: Image.Image) -> bytes:
+    target = io.BytesIO()
+    image.save(target, "PNG")
+    return target.getvalue()
+
+
+def middle(box):
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
+def test_a_scan_is_read_like_the_file_it_was_made_of():
+    printed = read(TOWN, Origin())
+    askew = scan(pages(TOWN, 200, askew=0.6, noise=5), 200)
+    [(_, record)] = read_many([("scan", askew, Origin())], 1, recognition=RECOGNITION)
+    assert record.parse.recognition is Recognition.DONE
+    assert record.parse.status in (Status.OK, Status.SUSPECT)
+    assert (record.agency.name, record.year, record.form) == (
+        printed.agency.name,
+        printed.year,
+        printed.form,
+    )
+    found = {cell.key: cell for cell in record.cells}
+    wrong = {
+        cell.key: (cell.raw, found[cell.key].raw)
+        for cell in printed.cells
+        if cell.key not in record.parse.suspect_cells
+        and (cell.value, cell.state) != (found[cell.key].value, found[cell.key].state)
+    }
+    assert wrong == {}
+    assert len(record.parse.suspect_cells) < len(printed.cells) // 10
+    # The place of a number is where it stands on the sheet as it was laid on the glass.
+    for cell in printed.cells:
+        if cell.position.bbox and found[cell.key].position.bbox:
+            x, y = middle(cell.position.bbox)
+            seen_x, seen_y = middle(found[cell.key].position.bbox)
+            turned_x, turned_y = laid_askew((x, y), 0.6)
+            assert abs(seen_x - turned_x) < 5, cell.key
+            assert abs(seen_y - turned_y) < 5, cell.key
+
+
+def laid_askew(point, degrees):
+    turn = cv2.getRotationMatrix2D((595 / 2, 842 / 2), degrees, 1)
+    return turn @ np.array([*point, 1.0])
+
+
+def test_without_recognition_a_scan_says_what_it_needs():
+    for data in (scan(pages(TOWN, 50), 50), picture(pages(TOWN, 50)[0])):
+        record = read(data, Origin())
+        assert record.parse.status is Status.FAILED
+        assert record.parse.recognition is Recognition.NEEDED
+        assert record.to_json()["parse"]["recognition"] == "needed"
+    assert read(TOWN, Origin()).parse.recognition is None
+
+
+def test_one_page_of_a_report_as_a_picture_is_no_whole_report():
+    printed = {cell.key: cell for cell in read(TOWN, Origin()).cells}
+    record = read(picture(pages(TOWN, 150)[0]), Origin(), recognise=True)
+    assert record.parse.status is Status.SUSPECT
+    certain = [cell for cell in record.cells if cell.key not in record.parse.suspect_cells]
+    assert certain
+    for cell in certain:
+        assert (cell.value, cell.state) == (printed[cell.key].value, printed[cell.key].state)
+
+
+def test_a_picture_that_unpacks_to_gigabytes_fails_at_once():
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(content))
+            + kind
+            + content
+            + struct.pack(">I", zlib.crc32(kind + content))
+        )
+
+    head = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 999))
+    started = time.monotonic()
+    record = read(bomb + chunk(b"IEND", b""), Origin(), recognise=True)
+    assert record.parse.status is Status.FAILED
+    assert record.parse.reasons == ("the picture is too large to be recognised",)
+    assert time.monotonic() - started < 20
+    cut = picture(Image.new("RGB", (300, 300), "white"))[:200]
+    record = read(cut, Origin(), recognise=True)
+    assert record.parse.reasons == ("the picture is broken; download it again",)
+
+
+def sheet(askew: float, xs: list[int], ys: list[int]) -> np.ndarray:
+    paper = np.full((1754, 1240, 3), 255, np.uint8)
+    for x in xs:
+        cv2.line(paper, (x, ys[0]), (x, ys[-1]), (0, 0, 0), 2)
+    for y in ys:
+        cv2.line(paper, (xs[0], y), (xs[-1], y), (0, 0, 0), 2)
+    turn = cv2.getRotationMatrix2D((620, 877), askew, 1)
+    return cv2.warpAffine(paper, turn, (1240, 1754), borderValue=(255, 255, 255))
+
+
+steps = st.lists(st.integers(100, 200), min_size=3, max_size=5)
+
+
+@given(st.floats(-4, 4), steps, steps)
+@settings(max_examples=6, deadline=None)
+def test_how_far_a_sheet_lies_askew_is_seen(askew, widths, heights):
+    xs = list(np.cumsum([150, *widths]))
+    ys = list(np.cumsum([300, *heights]))
+    # OpenCV turns against the clock for positive angles; a line then rises to the right.
+    assert abs(skew_of(ink_of(sheet(askew, xs, ys)), 150 / 72) + askew) < 0.25
+
+
+@given(steps, st.lists(st.integers(25, 90), min_size=3, max_size=6))
+@settings(max_examples=6, deadline=None)
+def test_every_line_of_a_straight_table_is_found_and_no_stroke_of_its_text(widths, heights):
+    xs = list(np.cumsum([150, *widths]))
+    ys = list(np.cumsum([300, *heights]))
+    paper = sheet(0, xs, ys)
+    for top, bottom in pairwise(ys):
+        # As high as a row allows without touching its borders.
+        cv2.line(paper, (xs[0] + 20, top + 6), (xs[0] + 20, bottom - 6), (0, 0, 0), 3)
+    rules = rules_of(ink_of(paper), 150 / 72)
+    middles = {round((x0 + x1) / 2) for x0, _, x1, _ in rules.vertical}
+    assert all(any(abs(x - seen) <= 2 for seen in middles) for x in xs)
+    assert all(any(abs(x - seen) <= 2 for x in xs) for seen in middles)
+    levels = {round((top + bottom) / 2) for _, top, _, bottom in rules.horizontal}
+    assert all(any(abs(y - seen) <= 2 for seen in levels) for y in ys)
+
+
+def figures(**values):
+    found = Figures(forms={"requests": "f2021"})
+    for name, value in values.items():
+        key = f"requests.granted.{name}"
+        if value is None:
+            found.lose([key], Position(), "was not found")
+        else:
+            found.values[key] = CellValue(key, value, State.NUMBER, str(value), Position())
+    return found
+
+
+def test_two_recognitions_must_agree_and_one_alone_must_be_proven():
+    merged = consensus(
+        figures(total=3, business=1, research=None, other_org=None),
+        figures(total=3, business=7, research=5, other_org=None),
+    )
+    key = "requests.granted.{}".format
+    assert key("total") not in merged.suspects | merged.unproven
+    assert key("business") in merged.suspects
+    assert merged.values[key("research")].value == 5
+    assert key("research") in merged.unproven
+    assert key("other_org") in merged.suspects
