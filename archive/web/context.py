@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sqlite3
+import time
+from collections.abc import Generator
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +19,8 @@ from archive.web.report_words import WORDS
 from archive.web.reviewers import Reviewers
 
 HERE = Path(__file__).parent
+SECONDS = 20
+"""Seconds a request may keep the database at work."""
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
     "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -36,13 +40,30 @@ _environment = Environment(
 )
 
 
-def _session(request: Request) -> Iterator[Session]:
+def session_of(request: Request) -> Generator[Session, None, None]:
+    """A session that only reads, as long as a request lasts."""
     archive: Archive = request.app.state.archive
     with archive.reader() as session:
+        _only_read(session)
         yield session
 
 
-Reading = Annotated[Session, Depends(_session)]
+def _only_read(session: Session) -> None:
+    """Let the connection of a session do nothing but read, for :data:`SECONDS` at most."""
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {SECONDS * 1000}")
+        return
+    connection.exec_driver_sql("PRAGMA query_only = ON")
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    until = time.monotonic() + SECONDS
+    # Every session has a connection of its own, which is closed with it.
+    driver.set_progress_handler(lambda: time.monotonic() > until, 10_000)
+
+
+Reading = Annotated[Session, Depends(session_of)]
 """A session that only reads, as long as the request lasts."""
 
 

@@ -213,7 +213,7 @@ def test_the_origin_of_a_copy_cannot_read_ours(tab: Tab, reported: Reported) -> 
     page = tab.page
     page.goto(f"/documents/{reported.sha256(HOSTILE)}/copy")
     asked = "u => fetch(u).then(r => r.text(), e => 'refused')"
-    for address in ("/", "/review", f"/reports/{0}/2024/organ", "/api/v1/agencies"):
+    for address in ("/", "/review", "/reports/1/2024/organ", "/api/v1/agencies"):
         assert page.evaluate(asked, address) == "refused"
     with pytest.raises(sync_api.Error, match="sandbox"):
         page.evaluate("document.cookie")
@@ -223,7 +223,6 @@ def _nothing_happened(tab: Tab, site: str) -> None:
     assert [url for url in tab.asked if not url.startswith(site)] == []
     for frame in tab.page.frames:
         assert frame.evaluate("window.ran") is None
-    assert all(text for text in tab.errors if "evil" not in text)
 
 
 def test_a_corrected_figure_is_told_from_a_printed_one(tab: Tab, reported: Reported) -> None:
