@@ -130,7 +130,7 @@ def _unbroken(ink: Ink, line: BBox, rows: Sequence[float], scale: float) -> Iter
     ends = [top, *(row for row in rows if top + edge < row < bottom - edge), bottom]
     joint = max(1, round(_JOINT * scale))
     for above, below in pairwise(ends):
-        inked = column[int(above + edge) : math.ceil(below - edge)]
+        inked = column[math.ceil(above + edge) : int(below - edge)]
         if inked.size <= joint:
             continue
         meets = all(
