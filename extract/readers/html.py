@@ -24,6 +24,8 @@ MAX_COLUMNS = 256
 _PROSE_CELL = 150
 _TINY = 100
 """Pixels."""
+_CONTROL = 8
+"""Characters on a button; a title that a script opens is longer."""
 
 _ATTRIBUTE = re.compile(
     r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+""", re.ASCII
@@ -373,6 +375,26 @@ def _remove_furniture(root: html.HtmlElement) -> None:
             drop = len(links) >= 5 and linked * 10 > 7 * len(tidy("".join(element.itertext())))
         if drop:
             element.drop_tree()
+    for link in [link for link in root.iter("a") if _is_control(link)]:
+        # Its brackets and bars stay behind: a line of nothing else was a line of buttons.
+        around = link.getparent()
+        link.drop_tree()
+        if around is not None and around.tag in ("p", "div", "span", "li"):
+            rest = tidy("".join(around.itertext()))
+            if rest and not any(map(str.isalnum, rest)) and around.find(".//img") is None:
+                around.text = None
+                for child in list(around):
+                    around.remove(child)
+
+
+def _is_control(link: html.HtmlElement) -> bool:
+    """Whether a link does something on the page, such as printing it, and leads nowhere."""
+    target = (link.get("href") or "").strip().lower()
+    if not (target.startswith("javascript:") or (link.get("onclick") and target in ("", "#"))):
+        return False
+    text = tidy("".join(link.itertext()))
+    inside_table = any(up.tag == "td" for up in link.iterancestors())
+    return len(text) <= _CONTROL and not any(map(str.isdecimal, text)) and not inside_table
 
 
 def _metadata(root: html.HtmlElement) -> dict[str, str]:

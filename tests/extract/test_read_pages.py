@@ -141,3 +141,19 @@ def test_blank_cells_of_a_table_are_blank():
     record = read(reports.as_html(reports.tables(values)), Origin())
     assert {cell.state for cell in record.cells} == {State.BLANK}
     assert {f.rule for f in record.findings if f.severity == "error"} >= {"ST-05"}
+
+
+def test_buttons_below_an_article_are_no_text_of_it():
+    buttons = (
+        "<p>【<a href='javascript:window.print()'>打印</a>】【<a href='#' onclick='closeIt()'>关闭</a>】</p>"
+        "<div><a href=\"javascript:doZoom(16)\">大</a> | <a href='javascript:doZoom(14)'>中</a></div>"
+    )
+    data = page(
+        f"<p>六、其他需要报告的事项</p><p>无。</p>{buttons}"
+        "<p><a href='javascript:open()'>示例县民政局2024年政府信息公开工作年度报告</a>，见<a href='/a.pdf'>附件</a></p>"
+    )
+    assert paragraphs(data) == [
+        "六、其他需要报告的事项",
+        "无。",
+        "示例县民政局2024年政府信息公开工作年度报告，见附件",
+    ]
