@@ -19,7 +19,7 @@ from archive.audit.duty import existed
 from archive.database.models import Agency, Capture, Place, Reading, Sighting, Visit
 from extract import VERSION
 
-_DEPTH = 3
+DEPTH = 3
 """Levels below a place's agencies whose reports its pages list: departments, counties, their townships."""
 _WIDEST = 2000
 
@@ -63,7 +63,7 @@ def _circles(session: Session, members: list[Agency]) -> list[list[Agency]]:
     the one before, so what is ambiguous in one is so in the next.
     """
     circles = [members]
-    for _ in range(_DEPTH):
+    for _ in range(DEPTH):
         ids = [agency.id for agency in circles[-1]]
         below = session.scalars(
             select(Agency).where(Agency.parent_id.in_(ids), Agency.id.not_in(ids))

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session
 
-from archive.audit.loading import parts
+from archive.audit.parts import parts
 from archive.audit.presence import Presence
 from archive.audit.status import Conclusion, Status
 from archive.database.models import Capture, Sighting, Visit
@@ -48,9 +48,10 @@ class Exchanges:
         for presence, conclusion in concluded:
             columns.update(visit.id for visit in _read(presence, conclusion))
             failed.update(visit.id for visit in _failed(presence, conclusion))
-            for sighting in presence.seen[:1]:
+            for sighting in (*presence.seen[:1], *_doubts(presence, conclusion)):
                 if sighting.visit_id is not None and sighting.list_url:
                     lists.add((sighting.visit_id, sighting.list_url))
+            for sighting in presence.seen[:1]:
                 if sighting.document_id is not None:
                     documents.add(sighting.document_id)
         self._load_pages(columns, lists)
@@ -74,6 +75,10 @@ class Exchanges:
                 yield _entry(capture, f"page {number} of {len(pages)} of the column: {says}")
         if presence.seen:
             yield from self._first_sighting(presence.seen[0])
+        for sighting in _doubts(presence, conclusion):
+            listing = self._listing.get((sighting.visit_id or 0, sighting.list_url or ""))
+            if listing is not None:
+                yield _entry(listing, f"lists “{sighting.title}”, which may be this report")
         for visit in _failed(presence, conclusion):
             for capture in self._last[visit.id]:
                 yield _entry(capture, visit.reason or visit.verdict)
@@ -123,6 +128,12 @@ def _read(presence: Presence, conclusion: Conclusion) -> Iterator[Visit]:
         for visit in presence.carrying:
             if visit.started_at >= conclusion.due.end:
                 yield visit
+
+
+def _doubts(presence: Presence, conclusion: Conclusion) -> Sequence[Sighting]:
+    """The row that may be the report, where it is why nothing is said."""
+    open_ = conclusion.status is Status.UNKNOWN and not presence.seen and not presence.handed_over
+    return presence.unclear[-1:] if open_ else ()
 
 
 def _failed(presence: Presence, conclusion: Conclusion) -> Iterator[Visit]:

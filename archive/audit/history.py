@@ -18,8 +18,8 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from archive import clock
-from archive.audit import loading
 from archive.audit.duty import FIRST_YEAR
+from archive.audit.parts import parts
 from archive.audit.verdict_file import open_verdicts
 from archive.audit.verdicts import Verdict, verdicts
 from archive.database.models import Agency, Report, Run, Sighting, Visit, place_agency
@@ -234,7 +234,7 @@ def _batches(session: Session, ids: Collection[int]) -> Iterator[Sequence[Agency
 
 def _standing(session: Session, agencies: Sequence[Agency]) -> dict[Key, StatusChange]:
     found: dict[Key, StatusChange] = {}
-    for ids in loading.parts(agency.id for agency in agencies):
+    for ids in parts(agency.id for agency in agencies):
         query = select(StatusChange).where(
             StatusChange.agency_id.in_(ids), StatusChange.until.is_(None)
         )

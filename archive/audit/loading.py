@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
 
 from sqlalchemy import ColumnElement, exists, select, true, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from archive.agencies import within
+from archive.audit import superiors
 from archive.audit.duty import existed
+from archive.audit.parts import parts
 from archive.database.models import Agency, Capture, Sighting, Visit, place_agency
 
 _FIRST, _LARGEST = 50, 1000
 """Agencies in the first batch, so that a first page comes at once, and in the largest."""
-_PARAMETERS = 10_000
-"""Values in a question: databases take no more than some ten thousand."""
-
-T = TypeVar("T")
 
 
 def batches(
@@ -48,12 +45,6 @@ def batches(
         size = min(size * 4, _LARGEST)
 
 
-def parts(values: Iterable[T]) -> Iterator[Sequence[T]]:
-    """``values`` in parts that fit into one question."""
-    ordered = list(values)
-    return (ordered[start : start + _PARAMETERS] for start in range(0, len(ordered), _PARAMETERS))
-
-
 def _behind(after: tuple[str, str] | None) -> ColumnElement[bool]:
     return tuple_(Agency.division_code, Agency.name) > after if after else true()
 
@@ -64,7 +55,8 @@ class Facts:
 
     ``visits`` are finished ones in the order of time, ``complete`` those among them whose verdict says
     so. ``seen`` are the sightings of the year, ``files`` those whose document was added as a file, ``open``
-    those of a place that have no agency. ``alone`` are places where one body publishes, ``shown`` the kinds of
+    those of a place that have no agency. ``above`` are the places of the superiors of agencies of which nothing
+    was seen: what is open there may be theirs. ``alone`` are places where one body publishes, ``shown`` the kinds of
     bodies whose reports a place has ever shown.
     """
 
@@ -74,6 +66,7 @@ class Facts:
     seen: dict[int, list[Sighting]] = field(default_factory=lambda: defaultdict(list))
     files: set[int] = field(default_factory=set)
     open: dict[int, list[Sighting]] = field(default_factory=lambda: defaultdict(list))
+    above: dict[int, list[int]] = field(default_factory=dict)
     alone: set[tuple[int, int]] = field(default_factory=set)
     shown: set[tuple[int, str | None]] = field(default_factory=set)
 
@@ -92,7 +85,10 @@ def facts(session: Session, agencies: Sequence[Agency], year: int, moment: datet
     places = sorted({place for several in found.places.values() for place in several})
     visits = _visits(session, places, moment, found)
     _sightings(session, agencies, year, moment, visits, found)
-    _open(session, places, year, moment, visits, found)
+    unseen = [agency for agency in agencies if not found.seen.get(agency.id)]
+    found.above = superiors.places(session, unseen)
+    hubs = {place for several in found.above.values() for place in several}
+    _open(session, sorted(hubs.union(places)), year, moment, visits, found)
     _carried(session, agencies, places, year, moment, found)
     return found
 

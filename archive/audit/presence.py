@@ -31,7 +31,8 @@ class Presence:
     ``seen`` are the sightings of the report on official sites in the order of time; ``handed_over``
     tells whether somebody added the document as a file, which proves that it exists and not that it
     was published; ``visits`` are the finished visits of the agency's places; ``carrying`` those complete ones among them that could have shown the
-    report; ``unclear`` are sightings that may be the report but could not be given to an agency;
+    report; ``unclear`` are sightings, at its places and then at those of its superiors, that may be the report but could
+    not be given to an agency;
     ``due`` is when it was to be published.
     """
 
@@ -98,6 +99,13 @@ class Presences:
             for place_id in places
             for sighting in facts.open[place_id]
             if self._may_be(sighting, agency)
+        ] + [
+            sighting
+            for place_id in facts.above.get(agency.id, ())
+            if place_id not in places
+            for sighting in facts.open[place_id]
+            # A superior's row without a name is its own, or that of a body that publishes there.
+            if sighting.agency_name and self._may_be(sighting, agency)
         ]
         for scope, seen in (seen_by_scope or {scope_of(agency, None): []}).items():
             published = [sighting for sighting in seen if sighting.id not in facts.files]

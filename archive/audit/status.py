@@ -113,9 +113,12 @@ def _not_seen(presence: Presence, limit: Due) -> Conclusion:
             limit,
         )
     if presence.unclear:
-        title = presence.unclear[-1].title
+        doubt = presence.unclear[-1]
+        where = f" ({doubt.list_url})" if doubt.list_url else ""
         return Conclusion(
-            Status.UNKNOWN, f"a report that may be this one could not be told apart: {title}", limit
+            Status.UNKNOWN,
+            f"a report that may be this one could not be told apart: {doubt.title}{where}",
+            limit,
         )
     if not presence.visits:
         return Conclusion(Status.UNKNOWN, "no place of publication was ever visited", limit)

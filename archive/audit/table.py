@@ -14,6 +14,7 @@ from archive.agencies import Register
 from archive.audit import evidence, loading
 from archive.audit.content import Failure, Judgement, Published, judge
 from archive.audit.duty import local
+from archive.audit.parts import parts
 from archive.audit.presence import Presence, Presences
 from archive.audit.status import Conclusion, conclude
 from archive.database.models import Agency, Finding, Report, ReportVersion, Run
@@ -81,7 +82,7 @@ def published_versions(
         ReportVersion.names_agency,
     )
     versions: dict[tuple[int, str], Row[Any]] = {}
-    for ids in loading.parts(agency.id for agency in agencies):
+    for ids in parts(agency.id for agency in agencies):
         rows = session.execute(
             select(*columns)
             .join(ReportVersion, ReportVersion.report_id == Report.id)
@@ -107,7 +108,7 @@ def published_versions(
 
 def _failed(session: Session, versions: Sequence[int]) -> dict[int, list[Failure]]:
     failed: dict[int, list[Failure]] = {}
-    for ids in loading.parts(versions):
+    for ids in parts(versions):
         rows = session.execute(
             select(
                 Finding.version_id, Finding.rule, Finding.severity, Finding.message, Finding.judged

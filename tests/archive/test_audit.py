@@ -144,6 +144,74 @@ def test_a_report_of_somebody_else_does_not(history: History) -> None:
     assert entry(history, "示例县东镇人民政府")["status"] == "missing"
 
 
+HUB, OWN = "http://a.gov.test/", "http://own.gov.test/"
+
+
+def bureaus(history: History) -> list[Agency]:
+    """A city whose page lists reports, and two bureaus below it that publish on sites of their own."""
+    city = history.agency("示例市人民政府", "region_gov", HUB)
+    history.agency("示例市演示区人民政府", "region_gov", f"{OWN}district/", parent=city)
+    found = [
+        history.agency(name, "local_dept", f"{OWN}{n}/", parent=city)
+        for n, name in enumerate(("示例市教育局", "示例市演示区教育局"))
+    ]
+    for n in range(len(found)):
+        history.visit("2025-02-03", place=f"{OWN}{n}/")
+    return found
+
+
+def test_a_row_of_a_superior_that_may_be_theirs_protects_from_missing(history: History) -> None:
+    both = bureaus(history)
+    for agency in both:
+        assert entry(history, agency.name)["status"] == "missing"
+    history.visit("2025-01-20", report(None, name="教育局"), place=HUB)
+    for agency in both:
+        found = entry(history, agency.name)
+        assert found["status"] == "unknown"
+        assert f"教育局2024年政府信息公开工作年度报告 ({HUB}nb/)" in found["reason"]
+        assert f"{HUB}nb/" in [proof["url"] for proof in found["evidence"]]
+
+
+def test_superiors_are_known_by_the_division_where_the_register_names_none(
+    history: History,
+) -> None:
+    city = history.agency("杭州市人民政府", "region_gov", HUB, division_code="3301")
+    history.agency("杭州市上城区教育局", at=OWN, division_code="330102")
+    history.visit("2025-02-03", place=OWN)
+    history.visit("2025-02-03", report(city), place=HUB)
+    assert entry(history, "杭州市上城区教育局")["status"] == "missing"
+    history.visit("2025-02-04", report(None, name="区教育局"), place=HUB)
+    assert entry(history, "杭州市上城区教育局")["status"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("year", "name"),
+    [(2023, "教育局"), (YEAR, "水利局"), (YEAR, "另市教育局"), (YEAR, None)],
+    ids=["another year", "another body", "another place", "no name"],
+)
+def test_a_row_of_a_superior_that_cannot_be_theirs_does_not(
+    history: History, year: int, name: str | None
+) -> None:
+    both = bureaus(history)
+    history.visit("2025-02-04", report(None, year, name=name), place=HUB)
+    for agency in both:
+        assert entry(history, agency.name)["status"] == "missing"
+
+
+def test_a_row_of_somebody_elses_superior_does_not(history: History) -> None:
+    first, *_others = bureaus(history)
+    history.agency("另市人民政府", "region_gov", "http://other.gov.test/")
+    history.visit("2025-02-04", report(None, name="教育局"), place="http://other.gov.test/")
+    assert entry(history, first.name)["status"] == "missing"
+
+
+def test_a_row_of_a_superior_that_came_later_changes_no_earlier_answer(history: History) -> None:
+    first, *_others = bureaus(history)
+    history.visit("2025-02-10", report(None, name="教育局"), place=HUB)
+    assert entry(history, first.name, on="2025-02-05")["status"] == "missing"
+    assert entry(history, first.name)["status"] == "unknown"
+
+
 @pytest.mark.parametrize(
     ("life", "status"),
     [
