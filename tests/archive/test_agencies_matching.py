@@ -37,7 +37,7 @@ def registered() -> tuple[Session, Register, Sequence[Agency]]:
                 )
                 session.add(Agency(name=place.name + body, division_code=code, kind=kind))
     session.flush()
-    return session, Register(session), listing(session)
+    return session, Register(session), list(listing(session))
 
 
 def of(code: str) -> list[Agency]:
@@ -204,7 +204,7 @@ def test_years_tell_a_body_from_its_successor(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     import_csv(session, path)
-    register, among = Register(session), listing(session)
+    register, among = Register(session), list(listing(session))
     for year, name in ((2019, "渠县扶贫开发局"), (2022, "渠县乡村振兴局")):
         found = register.match("扶贫局", among=among, year=year).agency
         assert found is not None
