@@ -17,7 +17,10 @@ SAME_EDGE = 4.0
 """Column edges this near, in points, are the same column on another page."""
 MOST_EDGES = 0.75
 """Part of the column edges that a continuation without all columns must show."""
-
+LINE = 14.0
+"""Height in points of a line of type as it is usual in these tables."""
+PADDING = 11.0
+"""Points that office programs leave free in a cell, left and right together."""
 
 _ENUMERATED = re.compile(r"[（(]?[\d一二三四五六七八九十]+[)）.．、]\s*\D")
 """How the label of a new row begins."""
@@ -90,6 +93,74 @@ def join(parts: Sequence[PageTable], boxes: Sequence[Sequence[BBox]]) -> Table:
                 cells.append(_cell(cell, offset - below, columns, place, doubtful))
         offset += part.rows - below
     return Table(tuple(cells), aligned=all(part.aligned for part in parts))
+
+
+def mend(parts: Sequence[PageTable]) -> list[PageTable]:
+    """The parts with rows that a page break cut through their labels made whole again.
+
+    The figures stand before the break, and what goes on is text only: the rest of labels of which
+    the line before the break was full. Each of its cells ends what ends the part before.
+    """
+    mended = [*parts[:1]]
+    for part in parts[1:]:
+        rest = _rest_of_labels(mended[-1], part, _repeated_rows(parts[0], part))
+        if rest is None:
+            mended.append(part)
+            continue
+        mended[-1] = rest[0]
+        if rest[1].cells:
+            mended.append(rest[1])
+    return mended
+
+
+def _rest_of_labels(
+    first: PageTable, second: PageTable, top: int
+) -> tuple[PageTable, PageTable] | None:
+    head = [cell for cell in second.cells if cell.row == top]
+    last = first.rows
+    above = {
+        (cell.column, cell.column + cell.colspan): cell
+        for cell in first.cells
+        if cell.row + cell.rowspan == last
+    }
+    pairs: dict[int, TextCell] = {}
+    broken = False
+    for cell in head:
+        edges = (second.xs[cell.column], second.xs[cell.column + cell.colspan])
+        before = above.get((_column(first.xs, edges[0]), _column(first.xs, edges[1])))
+        if before is None or (cell.text and _ENUMERATED.match(cell.text)):
+            return None
+        if cell.text:
+            if any(map(str.isdecimal, cell.text)) or before.text.isdecimal():
+                return None
+            broken = broken or _is_full(before, edges[1] - edges[0])
+        pairs[id(before)] = cell
+    figures = any(cell.text.isdecimal() for cell in above.values())
+    if not (broken and figures and len(pairs) == len(above)):
+        return None
+    cells = [_longer(cell, pairs[id(cell)]) if id(cell) in pairs else cell for cell in first.cells]
+    below = [
+        replace(cell, row=cell.row - 1) if cell.row > top else cell
+        for cell in second.cells
+        if cell.row != top
+    ]
+    return replace(first, cells=tuple(cells)), replace(second, cells=tuple(below))
+
+
+def _is_full(cell: TextCell, width: float) -> bool:
+    """Whether the text of a cell leaves no room for one more character beside it."""
+    x0, top, x1, bottom = cell.box
+    size = (bottom - top) / max(1, round((bottom - top) / LINE))
+    return bool(cell.text) and x1 - x0 + size + PADDING > width
+
+
+def _longer(cell: TextCell, rest: TextCell) -> TextCell:
+    return replace(
+        cell,
+        rowspan=cell.rowspan + rest.rowspan - 1,
+        text=joined([text for text in (cell.text, rest.text) if text]),
+        doubtful=cell.doubtful or rest.doubtful,
+    )
 
 
 def _column(edges: Sequence[float], edge: float) -> int:

@@ -10,7 +10,7 @@ from extract.document import BBox, Block, Paragraph, Position
 from extract.tables.aligned import unruled
 from extract.tables.cells import PageTable, fill, inside
 from extract.tables.grid import Grid, TooManyLines, grids
-from extract.tables.joining import continues, join, overflow
+from extract.tables.joining import continues, join, mend, overflow
 from extract.tables.lines import box_of, lines
 from extract.tables.margins import furniture
 from extract.tables.marks import Char, PageMarks, turn_box, upright
@@ -114,7 +114,8 @@ def _blocks(
 ) -> Iterator[Block]:
     for is_table, run in groupby(items, key=lambda item: isinstance(item, PageTable)):
         if is_table:
-            for parts in _joined([item for item in run if isinstance(item, PageTable)]):
+            for cut in _joined([item for item in run if isinstance(item, PageTable)]):
+                parts = mend(cut)
                 yield join(
                     parts, [[view.box(part.page, c.box) for c in part.cells] for part in parts]
                 )
