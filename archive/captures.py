@@ -176,9 +176,9 @@ class Recorder:
     def _response_record(self, exchange: Exchange, url: str) -> Record:
         head = records.response_head(exchange)
         fields = records.address(exchange)
-        notes: dict[str, Any] = {}
+        notes: dict[str, Any] = {"certificate": exchange.certificate}
         if exchange.failure:
-            notes = {"failure": exchange.failure, "detail": exchange.failure_detail}
+            notes |= {"failure": exchange.failure, "detail": exchange.failure_detail}
             fields["WARC-Truncated"] = "unspecified"
         response = Record("response", exchange.fetched_at, url, fields, head, exchange.body)
         headers = response.http_headers()

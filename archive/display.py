@@ -90,6 +90,10 @@ def crawl_summary(summary: Mapping[str, Any]) -> None:
     if summary["failures"]:
         failures = ", ".join(f"{number} {kind}" for kind, number in summary["failures"].items())
         print(f"failed requests: {failures}", file=sys.stderr)
+    doubtful = {why: number for why, number in summary["certificates"].items() if why != "verified"}
+    if doubtful:
+        hosts = ", ".join(f"{number} ({why})" for why, number in doubtful.items())
+        print(f"hosts whose certificate does not verify: {hosts}", file=sys.stderr)
     for problem in summary["problems"]:
         print(problem, file=sys.stderr)
 

@@ -26,7 +26,7 @@ Progress = Callable[[int, int], None]
 
 _COMPARED = (
     "url", "method", "purpose", "fetched_at", "http_status", "failure", "media_type", "sha256",
-    "size", "etag", "last_modified", "length",
+    "size", "etag", "last_modified", "certificate", "length",
 )  # fmt: skip
 
 

@@ -36,7 +36,8 @@ class Exchange:
     Header names and values have one character for each byte (latin-1). ``body`` is as received:
     without transfer coding, with content coding. ``status`` is None where no response came; then
     ``failure`` names the kind of failure and ``failure_detail`` says it in a sentence. Both may be set:
-    a response that broke off. ``fetched_at`` is aware; ``address`` is the IP address of the server.
+    a response that broke off. ``fetched_at`` is aware; ``address`` is the IP address of the server;
+    ``certificate`` is ``verified`` or says why the server's does not verify, None where it is not known.
     """
 
     url: str
@@ -52,6 +53,7 @@ class Exchange:
     failure: str | None = None
     failure_detail: str = ""
     address: str | None = None
+    certificate: str | None = None
     visit_id: int | None = None
 
     def __post_init__(self) -> None:
@@ -86,6 +88,7 @@ def row(record: Record, position: Position, run_id: int) -> Capture:
             size=notes.get("size"),
             etag=header(headers, "etag"),
             last_modified=header(headers, "last-modified"),
+            certificate=notes.get("certificate"),
             warc=position.file,
             offset=position.offset,
             length=position.length,

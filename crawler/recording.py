@@ -18,6 +18,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from archive import clock
 from archive.captures import Exchange
 from archive.content_encoding import UndecodableBody, decode
+from crawler import certificates
 from crawler.failures import BadBody, classify
 from crawler.job import Job
 from crawler.middlewares.guard import refused_names
@@ -67,6 +68,9 @@ class RecordingMiddleware:
             failure=failure[0],
             failure_detail=failure[1],
             # Through a proxy we see the proxy's address, which says nothing of the server.
+            certificate=(
+                certificates.result(request.url) if request.url.startswith("https:") else None
+            ),
             address=None if request.meta.get("proxy") else _text(response.ip_address),
         )
         if body is None:

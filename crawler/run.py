@@ -10,10 +10,12 @@ import contextlib
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass, field
 from types import FrameType
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
@@ -43,7 +45,7 @@ class Summary:
     """What a crawl did. ``finished``: every place was visited to a verdict; else ``problems`` say why.
 
     ``verdicts`` counts places, ``kinds`` the same with the kind (``blocked:521``); ``failures`` counts
-    requests by kind of failure.
+    requests by kind of failure, ``certificates`` hosts by what is noted of their certificate.
     """
 
     run_id: int
@@ -57,6 +59,7 @@ class Summary:
     requests: int = 0
     bytes: int = 0
     failures: dict[str, int] = field(default_factory=dict)
+    certificates: dict[str, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -253,4 +256,12 @@ def _sum_up(session: Session, run_id: int) -> Summary:
     ):
         kind = failure or f"http_{status}"
         summary.failures[kind] = summary.failures.get(kind, 0) + number
+    # Every host was asked for its robots.txt.
+    noted = session.execute(
+        select(Capture.url, Capture.certificate)
+        .filter_by(run_id=run_id, purpose="robots")
+        .where(Capture.certificate.is_not(None))
+    )
+    hosts = {urlsplit(url).netloc: str(certificate) for url, certificate in noted}
+    summary.certificates = dict(Counter(hosts.values()))
     return summary

@@ -291,7 +291,8 @@ class Capture(Base):
     """One exchange with a server, or the failure of one, as stored in a WARC file.
 
     ``sha256`` is of the body after content decoding: the bytes that are read. For 304 it names the
-    body that the server declared unchanged. ``purpose``: ``robots``, ``home``, ``column``, ``list``,
+    body that the server declared unchanged. ``certificate`` is ``verified``, or why the server's does not
+    verify, or None where there was none or nobody looked. ``purpose``: ``robots``, ``home``, ``column``, ``list``,
     ``article``, ``document``, ``other``, or ``added`` (by hand). ``failure`` is the kind of failure where no
     response came.
     """
@@ -318,6 +319,7 @@ class Capture(Base):
     size: Mapped[int | None] = mapped_column(BigInteger)
     etag: Mapped[str | None] = mapped_column(Text)
     last_modified: Mapped[str | None] = mapped_column(Text)
+    certificate: Mapped[str | None] = mapped_column(Text)
     warc: Mapped[str | None] = mapped_column(String(200), index=True)
     offset: Mapped[int | None] = mapped_column(BigInteger)
     length: Mapped[int | None] = mapped_column(BigInteger)

@@ -283,6 +283,7 @@ def upgrade() -> None:
     sa.Column('size', sa.BigInteger(), nullable=True),
     sa.Column('etag', sa.Text(), nullable=True),
     sa.Column('last_modified', sa.Text(), nullable=True),
+    sa.Column('certificate', sa.Text(), nullable=True),
     sa.Column('warc', sa.String(length=200), nullable=True),
     sa.Column('offset', sa.BigInteger(), nullable=True),
     sa.Column('length', sa.BigInteger(), nullable=True),
