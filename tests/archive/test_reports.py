@@ -11,10 +11,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from commandline import runner
 from published import publish, record
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
-from typer.testing import CliRunner
 
 from archive import reports as archive_reports
 from archive.database.models import Agency, Capture, Report, ReportVersion, Run
@@ -23,7 +23,6 @@ from archive.export.documents import ending
 from archive.folder import Archive
 from archive.ingest import ingest
 from archive.reports import LIST_COLUMNS, UNREAD, Filters, reports
-from gongkai import app
 
 COUNTY, PREFECTURE, TAX = "示例县教育局", "示例市教育局", "示例县税务局"
 
@@ -118,20 +117,15 @@ def test_a_filter_that_nothing_can_pass_is_told(session: Session, only: dict[str
 
 def test_the_command_writes_every_format(session: Session, on_both: Archive) -> None:
     session.close()
-
-    def gongkai(*arguments: str) -> str:
-        done = CliRunner().invoke(app, [*arguments, "--archive", str(on_both.path)])
-        assert done.exit_code == 0, done.output
-        return done.stdout
-
+    gongkai = runner(on_both.path)
     chosen = ("reports", "--finding", "T3-01", "--text", "队伍", "--format")
-    (row,) = json.loads(gongkai(*chosen, "json"))
-    (line,) = map(json.loads, gongkai(*chosen, "jsonl").splitlines())
-    (cells,) = csv.DictReader(io.StringIO(gongkai(*chosen, "csv")))
+    (row,) = json.loads(gongkai(*chosen, "json").stdout)
+    (line,) = map(json.loads, gongkai(*chosen, "jsonl").stdout.splitlines())
+    (cells,) = csv.DictReader(io.StringIO(gongkai(*chosen, "csv").stdout))
     assert line == row
     assert tuple(cells) == tuple(row) == LIST_COLUMNS
     assert cells["agency"] == row["agency"] == COUNTY
-    assert COUNTY in gongkai(*chosen, "table")
+    assert COUNTY in gongkai(*chosen, "table").stdout
 
 
 def test_any_number_of_reports_passes_through_little_memory(archive: Archive) -> None:
