@@ -1,6 +1,7 @@
 """Captures: every exchange with a server goes into a WARC file, and then into the index.
 
 A row is committed only after its record is on the disk, and it is made from what the disk gives back.
+Waiting for the disk costs more than all else, so exchanges that end together are stored together.
 How an exchange becomes records, and a record a row, is told in :mod:`archive.records`.
 """
 
@@ -14,12 +15,12 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from archive import clock, records, warc
-from archive.database.models import Capture, Run, Visit
+from archive.database.models import Capture, Run, Sighting, Visit
 from archive.database.session import READ_ONLY
 from archive.folder import Archive
 from archive.records import Exchange
@@ -92,25 +93,24 @@ class Recorder:
         self._archive.store.try_to_send()
 
     def record(self, exchange: Exchange) -> int:
-        """Store ``exchange`` and return the id of its :class:`Capture`.
+        """Store ``exchange`` and return the id of its :class:`Capture`, as :meth:`record_all` does."""
+        return self.record_all([exchange])[0]
+
+    def record_all(self, exchanges: Sequence[Exchange]) -> list[int]:
+        """Store exchanges with one wait for the disk and one transaction; returns the ids of their
+        :class:`Capture` in the same order, once all of them are stored. Where it fails, none is said to be.
 
         A response whose body cannot be decoded (or would be larger than ``[crawl] max_bytes``) is
         indexed with the digest of the body as received. A 304 gets the ``sha256`` of the body it
         declares unchanged; if that is None, the body is not known or not sound any more, and must be
         asked for without a condition.
         """
-        url = records.clean_url(exchange.url)
         try:
-            if exchange.status is None:
-                outcome = records.failure_record(exchange, url)
-            else:
-                outcome = self._response_record(exchange, url)
+            with Session(self._reading) as session:
+                groups = [self._records(session, exchange) for exchange in exchanges]
         except SQLAlchemyError as error:
             raise StorageError(f"the index cannot be read: {_cause(error)}") from None
-        if not records.is_http(url):
-            return self._store([outcome], exchange.fetched_at)
-        request = records.request_record(exchange, url, outcome.id)
-        return self._store([request, outcome], exchange.fetched_at)
+        return self._store(groups, exchanges[0].fetched_at)
 
     def file(
         self,
@@ -135,7 +135,7 @@ class Recorder:
         }
         address = records.clean_url(url) if url else f"file:{quote(name)}"
         record = Record("resource", now, address, fields, payload=data)
-        return self._store([record], now)
+        return self._store([[record]], now)[0]
 
     def visit(self, visit_id: int) -> None:
         """Store the visit as the index has it now, verdict and sightings; call it at its end.
@@ -144,7 +144,9 @@ class Recorder:
         """
         now = clock.now()
         with Session(self._reading) as session:
-            made = visit_record(session.get_one(Visit, visit_id), now)
+            whole = selectinload(Visit.sightings).joinedload(Sighting.document)
+            visit = session.get_one(Visit, visit_id, options=[joinedload(Visit.place), whole])
+            made = visit_record(visit, now)
         try:
             self._writer.append([made], now)
         except BaseException:
@@ -152,28 +154,42 @@ class Recorder:
             self._writer.leave_unsealed()
             raise
 
-    def _store(self, group: Sequence[Record], now: datetime) -> int:
-        """Write records side by side and index the last one."""
-        *_before, position = self._writer.append(group, now)
+    def _store(self, groups: Sequence[Sequence[Record]], now: datetime) -> list[int]:
+        """Write groups of records side by side and index the last of each."""
+        places = iter(self._writer.append([one for group in groups for one in group], now))
+        positions = [[next(places) for _ in group][-1] for group in groups]
         try:
             # The row is made from what the disk gives back, not from what we meant to write.
-            stored = warc.read(self._archive.store, position)
-            with Session(self._writing) as session:
-                capture = records.row(stored, position, self._run_id)
-                session.add(capture)
+            captures = [
+                records.row(warc.read(self._archive.store, position), position, self._run_id)
+                for position in positions
+            ]
+            with Session(self._writing, expire_on_commit=False) as session:
+                session.add_all(captures)
                 session.commit()
-                return capture.id
+            return [capture.id for capture in captures]
         except BaseException as error:
             # The record stays; without a seal the next crawl finds it and indexes it.
             self._writer.leave_unsealed()
             if not isinstance(error, SQLAlchemyError):
                 raise
             raise StorageError(
-                f"the index cannot be written: {_cause(error)}; the record is kept in {position.file} "
+                f"the index cannot be written: {_cause(error)}; the record is kept in {positions[0].file} "
                 "and is indexed when the next crawl begins"
             ) from None
 
-    def _response_record(self, exchange: Exchange, url: str) -> Record:
+    def _records(self, session: Session, exchange: Exchange) -> list[Record]:
+        """The request, where one was made, and its outcome."""
+        url = records.clean_url(exchange.url)
+        if exchange.status is None:
+            outcome = records.failure_record(exchange, url)
+        else:
+            outcome = self._response_record(session, exchange, url)
+        if not records.is_http(url):
+            return [outcome]
+        return [records.request_record(exchange, url, outcome.id), outcome]
+
+    def _response_record(self, session: Session, exchange: Exchange, url: str) -> Record:
         head = records.response_head(exchange)
         fields = records.address(exchange)
         notes: dict[str, Any] = {"certificate": exchange.certificate}
@@ -190,13 +206,12 @@ class Recorder:
         )
         original: tuple[Record, Capture] | None = None
         profile = _IDENTICAL
-        with Session(self._reading) as session:
-            if exchange.status == 304 and not exchange.body:
-                profile = _NOT_MODIFIED
-                original = self._unmodified(session, exchange, url)
-                decoded = None
-            elif decoded and not exchange.failure:
-                original = self._same(session, url, response.payload_digest, decoded)
+        if exchange.status == 304 and not exchange.body:
+            profile = _NOT_MODIFIED
+            original = self._unmodified(session, exchange, url)
+            decoded = None
+        elif decoded and not exchange.failure:
+            original = self._same(session, url, response.payload_digest, decoded)
         if original is None:
             fields[records.FIELD] = records.notes(
                 exchange.purpose, exchange.method, exchange.visit_id, decoded, **notes
@@ -221,10 +236,10 @@ class Recorder:
         self, session: Session, url: str, payload_digest: str, decoded: bytes
     ) -> tuple[Record, Capture] | None:
         """The record that holds this payload of this address, read back whole just now."""
-        query = select(Capture).where(
-            Capture.url == url, Capture.sha256 == hashlib.sha256(decoded).hexdigest()
-        )
-        found = self._original(session, session.scalars(_newest_first(query).limit(1)).first())
+        asked = {"url": url, "sha256": hashlib.sha256(decoded).hexdigest()}
+        # Most bodies are new: asked without the ORM, which would cost more than the question.
+        newest = session.connection().execute(_NEWEST_OF_BODY, asked).scalar()
+        found = self._original(session, session.get(Capture, newest) if newest else None)
         return found if found and found[0].payload_digest == payload_digest else None
 
     def _unmodified(
@@ -236,7 +251,9 @@ class Recorder:
             records.header(asked, "if-none-match"),
             records.header(asked, "if-modified-since"),
         )
-        for capture in session.scalars(_newest_first(_successes(url)).limit(20)):
+        for capture in session.scalars(
+            select(Capture).where(Capture.url == url, *_SUCCESS).order_by(*_NEWEST_FIRST).limit(20)
+        ):
             if (etag and capture.etag == etag) or (
                 not etag and since and capture.last_modified == since
             ):
@@ -268,16 +285,16 @@ def body(archive: Archive, session: Session, capture: Capture) -> bytes:
 
 def validators(session: Session, url: str) -> Validators | None:
     """What a conditional request for ``url`` sends: from its newest capture with status 200."""
-    capture = session.scalars(_newest_first(_successes(records.clean_url(url))).limit(1)).first()
-    if capture is None or capture.sha256 is None:
+    found = session.connection().execute(_NEWEST_SUCCESS, {"url": records.clean_url(url)}).first()
+    if found is None or found.sha256 is None:
         return None
-    return Validators(capture.etag, capture.last_modified, capture.sha256)
+    return Validators(found.etag, found.last_modified, found.sha256)
 
 
 def latest(session: Session, url: str) -> Capture | None:
     """The newest capture of ``url``, whatever came of it."""
     query = select(Capture).where(Capture.url == records.clean_url(url))
-    return session.scalars(_newest_first(query).limit(1)).first()
+    return session.scalars(query.order_by(*_NEWEST_FIRST).limit(1)).first()
 
 
 def _record(archive: Archive, session: Session, capture: Capture) -> Record:
@@ -319,17 +336,26 @@ def _at(archive: Archive, capture: Capture) -> Record:
         raise FixityError(error.reason, position.file, position.offset, capture.url) from None
 
 
-def _successes(url: str) -> Select[Capture]:
-    return select(Capture).where(
-        Capture.url == url,
-        Capture.method == "GET",
-        Capture.http_status == 200,
-        Capture.failure.is_(None),
-    )
+_SUCCESS = (
+    Capture.method == "GET",
+    Capture.http_status == 200,
+    Capture.failure.is_(None),
+)
 
 
-def _newest_first(query: Select[Capture]) -> Select[Capture]:
-    return query.order_by(Capture.fetched_at.desc(), Capture.id.desc())
+_NEWEST_FIRST = (Capture.fetched_at.desc(), Capture.id.desc())
+_NEWEST_OF_BODY = (
+    select(Capture.id)
+    .where(Capture.url == bindparam("url"), Capture.sha256 == bindparam("sha256"))
+    .order_by(*_NEWEST_FIRST)
+    .limit(1)
+)
+_NEWEST_SUCCESS = (
+    select(Capture.etag, Capture.last_modified, Capture.sha256)
+    .where(Capture.url == bindparam("url"), *_SUCCESS)
+    .order_by(*_NEWEST_FIRST)
+    .limit(1)
+)
 
 
 def _cause(error: SQLAlchemyError) -> str:

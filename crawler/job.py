@@ -17,6 +17,7 @@ from archive.database.session import READ_ONLY
 from archive.folder import Archive
 from archive.hosts import OfficialHosts
 from archive.settings import CrawlSettings
+from crawler.grouping import Group
 
 if TYPE_CHECKING:
     from crawler.browser import Browser
@@ -53,6 +54,11 @@ class Job:
         return self.archive.settings.crawl
 
     @cached_property
+    def group(self) -> Group:
+        """What stores the exchanges of the process."""
+        return Group(self.recorder)
+
+    @cached_property
     def official(self) -> OfficialHosts:
         """The hosts whose pages count."""
         with self.reader() as session:
@@ -63,6 +69,14 @@ class Job:
         more than everything else that is done for it. Never keep it over an ``await``.
         """
         return Session(self._connection)
+
+    def writer(self) -> Session:
+        """A session that may write, on a connection that stays open. Never keep it over an ``await``."""
+        return Session(self._writing, expire_on_commit=False)
+
+    @cached_property
+    def _writing(self) -> Connection:
+        return self.archive.engine.connect()
 
     @cached_property
     def _connection(self) -> Connection:

@@ -49,7 +49,7 @@ class RecordingMiddleware:
         request.headers["Accept-Encoding"] = ACCEPT_ENCODING
         request.meta["fetched_at"] = clock.now()
 
-    def process_response(self, request: Request, response: Response) -> Response:
+    async def process_response(self, request: Request, response: Response) -> Response:
         """Record; raise :class:`BadBody` if the body cannot be decoded."""
         headers = _pairs(response.headers)
         codings = [value for name, value in headers if name.lower() == "content-encoding"]
@@ -59,7 +59,7 @@ class RecordingMiddleware:
             body = decode(response.body, codings, self._job.limits.max_bytes)
         except UndecodableBody as error:
             failure = BadBody.kind, str(error)
-        request.meta["capture_id"] = self._record(
+        request.meta["capture_id"] = await self._record(
             request,
             status=response.status,
             reason=responses.get(response.status, ""),
@@ -87,7 +87,7 @@ class RecordingMiddleware:
             protocol=response.protocol,
         )
 
-    def process_exception(self, request: Request, exception: Exception) -> None:
+    async def process_exception(self, request: Request, exception: Exception) -> None:
         """Record a failure, or a request that was refused before it was made."""
         kind, detail = classify(exception)
         if self._stopping():
@@ -99,13 +99,15 @@ class RecordingMiddleware:
             request.meta["failure"] = kind, detail
         if kind == "error":
             logger.error("%s: %s", request.url, detail)
-        request.meta["capture_id"] = self._record(request, failure=kind, failure_detail=detail)
+        request.meta["capture_id"] = await self._record(
+            request, failure=kind, failure_detail=detail
+        )
 
     def _stopping(self) -> bool:
         engine = self._crawler.engine
         return engine is None or not engine.running
 
-    def _record(self, request: Request, **outcome: Any) -> int:
+    async def _record(self, request: Request, **outcome: Any) -> int:
         visit = request.meta.get("visit")
         headers = tuple(p for p in _pairs(request.headers) if p[0].lower() not in _SECRET)
         exchange = Exchange(
@@ -119,7 +121,7 @@ class RecordingMiddleware:
             **outcome,
         )
         self._job.count(visit)
-        return self._job.recorder.record(exchange)
+        return await self._job.group.record(exchange)
 
 
 def _pairs(headers: Any) -> Headers:

@@ -108,7 +108,7 @@ def names_own(session: Session, place_id: int, names: Iterable[str]) -> bool:
 
 def begin(job: Job, place_id: int) -> int:
     """Open a visit; returns its id."""
-    with job.archive.session() as session:
+    with job.writer() as session:
         visit = Visit(run_id=job.run_id, place_id=place_id, started_at=clock.now())
         session.add(visit)
         session.commit()
@@ -117,7 +117,7 @@ def begin(job: Job, place_id: int) -> int:
 
 def finish(job: Job, visit_id: int, outcome: Outcome, requests: int) -> None:
     """Close a visit with its verdict and its sightings, and keep the recipe of a complete one."""
-    with job.archive.session() as session:
+    with job.writer() as session:
         visit = session.get_one(Visit, visit_id)
         visit.finished_at = clock.now()
         visit.verdict = outcome.verdict.verdict

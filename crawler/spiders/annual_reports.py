@@ -68,7 +68,8 @@ class AnnualReports(Spider):
         tally = Tally(visit_id)
         self.job.tell({"event": "visiting", "url": known.url})
         try:
-            outcome = await visit(self.job, self.crawler.engine, tally, known)
+            with self.job.group.visit():
+                outcome = await visit(self.job, self.crawler.engine, tally, known)
         except StorageError:
             raise
         except Exception as error:

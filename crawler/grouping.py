@@ -1,0 +1,71 @@
+"""Exchanges that end at about the same time are stored together: one wait for the disk serves all of them.
+
+Nobody gets an answer before its exchange is stored, so what a visit decides rests on what is on the disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+
+from archive.captures import Exchange, Recorder
+
+MOST = 64
+"""Exchanges stored together."""
+LONGEST = 0.05
+"""Seconds that one waits for others; far less than the delay between two requests to a host."""
+LARGEST = 16_000_000
+"""Bytes of bodies that wait."""
+
+
+class Group:
+    """The exchanges of a process that wait to be stored."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._waiting: list[tuple[Exchange, asyncio.Future[int]]] = []
+        self._bytes = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._visits = 0
+
+    @contextlib.contextmanager
+    def visit(self) -> Iterator[None]:
+        """A visit goes on, which makes one request at a time: when all of them wait, nothing more can come."""
+        self._visits += 1
+        try:
+            yield
+        finally:
+            self._visits -= 1
+
+    async def record(self, exchange: Exchange) -> int:
+        """The id of the capture of ``exchange``, once it is stored.
+
+        Raises :class:`~archive.captures.StorageError` where it cannot be.
+        """
+        loop = asyncio.get_running_loop()
+        stored: asyncio.Future[int] = loop.create_future()
+        self._waiting.append((exchange, stored))
+        self._bytes += len(exchange.body)
+        if len(self._waiting) >= min(MOST, max(1, self._visits)) or self._bytes >= LARGEST:
+            self._store()
+        elif self._timer is None:
+            self._timer = loop.call_later(LONGEST, self._store)
+        return await stored
+
+    def _store(self) -> None:
+        waiting, self._waiting, self._bytes = self._waiting, [], 0
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        try:
+            ids = self._recorder.record_all([exchange for exchange, _ in waiting])
+        except Exception as error:
+            for _, stored in waiting:
+                if not stored.done():
+                    stored.set_exception(error)
+            return
+        for (_, stored), number in zip(waiting, ids, strict=True):
+            # Who stops does not wait any more.
+            if not stored.done():
+                stored.set_result(number)
