@@ -4,6 +4,7 @@ Arguments: the archive's folder, the number of the run, the part, the seed.
 """
 
 import random
+import signal
 import sys
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from exchanges import page
 from archive.captures import Recorder
 from archive.folder import Archive
 
+# Where the tests run in the background of a shell, this signal is ignored by their children too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 archive = Archive.open(Path(sys.argv[1]))
 chance = random.Random(int(sys.argv[4]))
 with Recorder(archive, int(sys.argv[2]), int(sys.argv[3])) as recorder:
