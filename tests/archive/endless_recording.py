@@ -1,4 +1,4 @@
-"""Record without end, saying each capture that is stored; the test kills this process.
+"""Record without end, one or several at once, saying each capture that is stored; the test kills this process.
 
 Arguments: the archive's folder, the number of the run, the part, the seed.
 """
@@ -19,6 +19,10 @@ archive = Archive.open(Path(sys.argv[1]))
 chance = random.Random(int(sys.argv[4]))
 with Recorder(archive, int(sys.argv[2]), int(sys.argv[3])) as recorder:
     for at in range(1_000_000):
-        body = chance.randbytes(chance.choice([10, 1000, 30_000, 500_000]))
-        number = recorder.record(page(body, at=at, url=f"http://part{sys.argv[3]}.gov.cn/"))
-        print(number, flush=True)
+        bodies = [
+            chance.randbytes(chance.choice([10, 1000, 30_000, 500_000]))
+            for _ in range(chance.choice([1, 1, 2, 9]))
+        ]
+        url = f"http://part{sys.argv[3]}.gov.cn/"
+        for number in recorder.record_all([page(body, at=at, url=url) for body in bodies]):
+            print(number, flush=True)

@@ -1,0 +1,92 @@
+"""Exchanges that end together are stored together; nobody is answered before."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+sys.path.append(str(Path(__file__).parents[1] / "archive"))
+
+from exchanges import begin_run, page, rows
+
+from archive.captures import Recorder, StorageError
+from archive.fixity import verify
+from archive.folder import Archive
+from crawler import grouping
+from crawler.grouping import Group
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive.create(tmp_path / "archive")
+
+
+async def answered(group: Group, archive: Archive, numbers: range) -> list[int]:
+    """Record pages side by side; each must be in the index when its answer comes."""
+
+    async def one(number: int) -> int:
+        capture = await group.record(page(b"%d" % number, at=number, url=f"http://{number}.cn/"))
+        assert capture in {row.id for row in rows(archive) if row.url == f"http://{number}.cn/"}
+        return capture
+
+    return await asyncio.gather(*(one(number) for number in numbers))
+
+
+def test_what_is_answered_is_stored_and_everybody_gets_his_own(archive: Archive) -> None:
+    with Recorder(archive, begin_run(archive)) as recorder:
+        group = Group(recorder)
+        with group.visit(), group.visit(), group.visit():
+            made = asyncio.run(answered(group, archive, range(10)))
+    assert len(set(made)) == 10
+    assert list(verify(archive)) == []
+
+
+def test_nobody_waits_longer_than_told_for_others(archive: Archive) -> None:
+    async def alone(group: Group) -> float:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        await group.record(page())
+        return loop.time() - began
+
+    with Recorder(archive, begin_run(archive)) as recorder:
+        group = Group(recorder)
+        with group.visit(), group.visit():
+            assert grouping.LONGEST <= asyncio.run(alone(group)) < grouping.LONGEST + 5
+    assert len(rows(archive)) == 1
+
+
+def test_what_cannot_be_stored_is_said_to_all_who_wait(archive: Archive) -> None:
+    async def fail(group: Group) -> list[int | BaseException]:
+        exchanges = [page(at=number) for number in range(3)]
+        waiting = (group.record(exchange) for exchange in exchanges)
+        return await asyncio.gather(*waiting, return_exceptions=True)
+
+    with Recorder(archive, begin_run(archive)) as recorder:
+        group = Group(recorder)
+        with archive.session() as session:
+            trigger = "BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+            session.execute(text(f"CREATE TRIGGER full BEFORE INSERT ON capture {trigger}"))
+            session.commit()
+        with group.visit(), group.visit(), group.visit():
+            told = asyncio.run(fail(group))
+    assert [type(error) for error in told] == [StorageError] * 3
+    assert rows(archive) == []
+
+
+def test_who_gives_up_keeps_nobody_from_being_stored(archive: Archive) -> None:
+    async def give_up(group: Group) -> int:
+        first = asyncio.ensure_future(group.record(page(b"1")))
+        await asyncio.sleep(0)
+        first.cancel()
+        return await group.record(page(b"2", at=1))
+
+    with Recorder(archive, begin_run(archive)) as recorder:
+        group = Group(recorder)
+        with group.visit(), group.visit():
+            number = asyncio.run(give_up(group))
+    assert number in [row.id for row in rows(archive)]
+    assert list(verify(archive)) == []
