@@ -35,6 +35,8 @@ from extract.characters import squeeze
 How = Literal["", "name", "alias", "place", "bare"]
 
 _BATCH = 1000
+_BETWEEN = "\0"
+"""Between names that are read as one text; a control character that no name has any use for."""
 _GOVERNMENT = re.compile(r"(?:人民政府|政府|行政公署|行署)$")
 _OFFICE = re.compile(r"(?:人民政府|政府|府|行政公署|行署)(?:办公厅|办公室|办)$")
 _UNIT = re.compile(
@@ -153,7 +155,7 @@ class Register:
         ``division`` narrows them to a division; ``year`` to those that existed in the year reported on: a
         renamed body is the one that bears the name of that year, under whichever it is called.
         """
-        self._learn(among)
+        self.learn(among)
         known = [
             self._named[agency.id]
             for agency in among
@@ -205,7 +207,8 @@ class Register:
                 return Match(None, candidates=tuple(possible.values()))
         return Match(None)
 
-    def _learn(self, among: Sequence[Agency]) -> None:
+    def learn(self, among: Iterable[Agency]) -> None:
+        """Read what the names of agencies tell. :meth:`match` does it too; for many at once it is quicker."""
         new = {agency.id: agency for agency in among if agency.id not in self._named}
         if not new:
             return
@@ -268,8 +271,12 @@ class Register:
     @cached_property
     def _official(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
-        for id_, name in self._session.execute(select(Agency.id, Agency.name)):
-            found.setdefault(simplified(squeeze(name)), []).append(id_)
+        names = self._session.execute(select(Agency.id, Agency.name)).partitions(_BATCH)
+        for part in names:
+            # One text of many names is squeezed in a tenth of the time that they take one by one.
+            text = simplified(squeeze(_BETWEEN.join(n.replace(_BETWEEN, " ") for _, n in part)))
+            for (id_, _), name in zip(part, text.split(_BETWEEN), strict=True):
+                found.setdefault(name, []).append(id_)
         return found
 
 

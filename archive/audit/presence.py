@@ -8,9 +8,10 @@ Everything here is read from the archive; nothing is concluded. Conclusions are 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, cached_property
 from heapq import merge
 
 from sqlalchemy.orm import Session
@@ -23,8 +24,10 @@ from archive.audit.local_rules import LOCAL_RULES, LocalRules
 from archive.database.models import Agency, Sighting, Visit
 from archive.ingest import scope_of
 
+_OfPlaces = Callable[..., list[Visit]]
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Presence:
     """The facts about one agency, year and scope.
 
@@ -56,7 +59,7 @@ class Presence:
         """The earliest date any page showed for the report: nobody is late by the later of two."""
         return min((s.displayed_date for s in self.seen if s.displayed_date), default=None)
 
-    @property
+    @cached_property
     def last_absent(self) -> Visit | None:
         """The last complete reading of the place that did not show the report, before it was seen."""
         before = len(self.carrying)
@@ -83,17 +86,31 @@ class Presences:
     def of_all(self, agencies: Sequence[Agency]) -> list[Presence]:
         """The facts about several agencies, in their order; asks no more for many than for one."""
         facts = loading.facts(self._session, agencies, self.year, self._moment)
-        return [presence for agency in agencies for presence in self._of(agency, facts)]
+        self._register.learn(agency for agency in agencies if _has_names_to_match(facts, agency))
 
-    def _of(self, agency: Agency, facts: Facts) -> Iterator[Presence]:
+        # Many agencies publish at the same places, whose visits need to be put in order once only.
+        @cache
+        def visits(*places: int) -> list[Visit]:
+            return _in_time([facts.visits[place_id] for place_id in places])
+
+        @cache
+        def complete(*places: int) -> list[Visit]:
+            return _in_time([facts.complete[place_id] for place_id in places])
+
+        return [
+            presence
+            for agency in agencies
+            for presence in self._of(agency, facts, visits, complete)
+        ]
+
+    def _of(
+        self, agency: Agency, facts: Facts, visits: _OfPlaces, complete: _OfPlaces
+    ) -> Iterator[Presence]:
         seen_by_scope: dict[str, list[Sighting]] = {}
         for sighting in facts.seen[agency.id]:
             seen_by_scope.setdefault(scope_of(agency, sighting.scope), []).append(sighting)
         places = facts.places[agency.id]
-        visits = _in_time([facts.visits[place_id] for place_id in places])
-        carrying = _in_time(
-            [facts.complete[place_id] for place_id in places if _carries(facts, place_id, agency)]
-        )
+        carriers = [place_id for place_id in places if _carries(facts, place_id, agency)]
         unclear = [
             sighting
             for place_id in places
@@ -116,8 +133,8 @@ class Presences:
                 scope,
                 published,
                 handed_over,
-                visits,
-                carrying,
+                visits(*places),
+                complete(*carriers),
                 unclear,
                 due(agency, self.year, self._rules),
             )
@@ -127,6 +144,12 @@ class Presences:
             return True
         match = self._register.match(sighting.agency_name, among=[agency], year=self.year)
         return match.agency is not None or bool(match.candidates)
+
+
+def _has_names_to_match(facts: Facts, agency: Agency) -> bool:
+    """Whether a row at a place of the agency, or of its superiors, bears a name that may be its own."""
+    places = (*facts.places[agency.id], *facts.above.get(agency.id, ()))
+    return any(sighting.agency_name for place_id in places for sighting in facts.open[place_id])
 
 
 def _carries(facts: Facts, place_id: int, agency: Agency) -> bool:
