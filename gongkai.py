@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
+from archive import collector
 from archive.commands.agencies import agencies
 from archive.commands.evaluation import app as evaluation
 from archive.commands.evaluation import report
@@ -543,6 +544,7 @@ def demo(
 
 def main() -> None:
     """Run the command; what a user can cause ends in one line on stderr and an exit status."""
+    collector.look_seldom()
     try:
         app()
     except GongkaiError as error:

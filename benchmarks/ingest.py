@@ -18,7 +18,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from archive import readings
+from archive import collector, readings
 from archive.clock import CHINA
 from archive.database.models import Agency, Capture, Place, Run, Sighting, Visit
 from archive.folder import Archive
@@ -37,6 +37,7 @@ def main() -> int:
     parser.add_argument("--narrative", type=int, default=2500)
     parser.add_argument("--profile", action="store_true")
     options = parser.parse_args()
+    collector.look_seldom()
     pool = Pool(200, options.narrative, 1)
     with tempfile.TemporaryDirectory() as folder:
         archive = Archive.create(Path(folder) / "archive", "")

@@ -23,7 +23,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from archive import history, reports, search, series
+from archive import collector, history, reports, search, series
 from archive.agencies import as_row, listing
 from archive.audit import summary
 from archive.audit.table import audit
@@ -147,6 +147,7 @@ def main() -> int:
     parser.add_argument("--cold", action="store_true")
     parser.add_argument("--only", default="")
     options = parser.parse_args()
+    collector.look_seldom()
     archive = Archive.open(options.folder)
     with archive.reader() as session:
         asked = questions(archive, session)
