@@ -34,8 +34,12 @@ def update(session: Session, reports: Iterable[int], *, everybody: bool) -> None
                 ReportVersion.extractor.is_not(None),
             )
         )
-        for version, agency in rows.all():
-            register = register or Register(session)
+        found = rows.all()
+        if not found:
+            continue
+        register = register or Register(session)
+        register.learn(agency for _, agency in found)
+        for version, agency in found:
             version.names_agency = names(
                 register, version.document_agency, agency, version.document_year
             )

@@ -174,7 +174,7 @@ def _bring_up_to_date(
         first = state[0]
         version = existing.pop(number, None)
         if version is None:
-            version = ReportVersion(number=number, sha256="")
+            version = ReportVersion(number=number, sha256="", findings=[])
             report.versions.append(version)
         record = readings.unpack(first.reading) if first.reading else None
         status = first.reading.status if first.reading else None

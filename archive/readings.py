@@ -7,6 +7,7 @@ import time
 import zlib
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive import clock
@@ -15,6 +16,7 @@ from extract.record import Record
 
 _EVERY = 1.0
 """Seconds of reading that are lost at most."""
+_BATCH = 500
 
 
 def pack(record: Record) -> bytes:
@@ -57,7 +59,7 @@ class Keeper:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._waiting: list[Reading] = []
+        self._waiting: dict[tuple[str, str], Reading] = {}
         self._since = time.monotonic()
 
     def __enter__(self) -> Keeper:
@@ -68,13 +70,31 @@ class Keeper:
 
     def add(self, sha256: str, record: Record) -> None:
         """Keep what was read in the document with this digest, within a second."""
-        self._waiting.append(reading(sha256, record))
+        self._waiting[sha256, record.extractor] = reading(sha256, record)
         if time.monotonic() - self._since >= _EVERY:
             self._commit()
 
     def _commit(self) -> None:
-        for one in self._waiting:
-            self._session.merge(one)
+        kept = self._kept()
+        for key, one in self._waiting.items():
+            # A scan is read again by the same version once its characters can be recognised.
+            if key in kept:
+                self._session.merge(one)
+            else:
+                self._session.add(one)
         self._session.commit()
         self._waiting.clear()
         self._since = time.monotonic()
+
+    def _kept(self) -> set[tuple[str, str]]:
+        """Which of the readings that wait are kept already, in another reading of the same version."""
+        digests = [sha256 for sha256, _ in self._waiting]
+        found: set[tuple[str, str]] = set()
+        for start in range(0, len(digests), _BATCH):
+            rows = self._session.execute(
+                select(Reading.sha256, Reading.extractor).where(
+                    Reading.sha256.in_(digests[start : start + _BATCH])
+                )
+            )
+            found.update((sha256, extractor) for sha256, extractor in rows)
+        return found

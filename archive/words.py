@@ -20,9 +20,8 @@ VERSION = 1
 _CHINESE = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _SPACE = "[ \t\u00a0\u3000]*"
 # Spaces inside Chinese are looks (信 息 公 开); a line break ends a paragraph.
-_RUN = re.compile(rf"[{_CHINESE}](?:{_SPACE}[{_CHINESE}])*|[^\W_{_CHINESE}]+")
+_RUN = re.compile(rf"([{_CHINESE}](?:{_SPACE}[{_CHINESE}])*)|([^\W_{_CHINESE}]+)")
 _SPACES = re.compile(r"[ \t\u00a0\u3000]+")
-_IS_CHINESE = re.compile(f"[{_CHINESE}]")
 _LONGEST_WORD = 60
 """Longer runs of letters are cut: no word is longer, and PostgreSQL refuses giants."""
 
@@ -48,7 +47,14 @@ def fold(text: str) -> str:
 
 def cut(text: str) -> list[str]:
     """The words of ``text`` in their order."""
-    return [word for run in _runs(text) for word in _words(run)]
+    words: list[str] = []
+    for run, chinese in _runs(text):
+        if chinese:
+            words += map(add, run, run[1:])
+            words.append(run[-1])
+        else:
+            words.append(run)
+    return words
 
 
 def terms(text: str) -> list[Term]:
@@ -61,34 +67,31 @@ def terms(text: str) -> list[Term]:
         runs = list(_runs(part))
         if not runs:
             continue
-        words = [word for run in runs for word in _words(run)]
+        words = cut(part)
         # The text may go on where the term ends: a last pair stays a pair, a single character may
         # be the beginning of one.
-        chinese = bool(_IS_CHINESE.match(runs[-1]))
-        if chinese and len(runs[-1]) > 1:
+        last, chinese = runs[-1]
+        if chinese and len(last) > 1:
             words.pop()
-        pattern = r"[\W_]*".join(_pattern(run) for run in runs)
-        found.append(Term(tuple(words), chinese and len(runs[-1]) == 1, re.compile(pattern)))
+        pattern = r"[\W_]*".join(_pattern(*run) for run in runs)
+        found.append(Term(tuple(words), chinese and len(last) == 1, re.compile(pattern)))
     return found
 
 
-def _runs(text: str) -> Iterator[str]:
-    for match in _RUN.finditer(fold(text)):
-        run = match.group()
-        if _IS_CHINESE.match(run):
-            yield run if run.isalpha() else _SPACES.sub("", run)
+def _runs(text: str) -> Iterator[tuple[str, bool]]:
+    """The runs of ``text``, each with whether it is Chinese."""
+    for chinese, other in _RUN.findall(fold(text)):
+        if chinese:
+            yield chinese if chinese.isalpha() else _SPACES.sub("", chinese), True
+        elif len(other) <= _LONGEST_WORD:
+            yield other, False
         else:
-            yield from (run[i : i + _LONGEST_WORD] for i in range(0, len(run), _LONGEST_WORD))
+            for start in range(0, len(other), _LONGEST_WORD):
+                yield other[start : start + _LONGEST_WORD], False
 
 
-def _words(run: str) -> list[str]:
-    if not _IS_CHINESE.match(run):
-        return [run]
-    return [*map(add, run, run[1:]), run[-1]]
-
-
-def _pattern(run: str) -> str:
-    if _IS_CHINESE.match(run):
+def _pattern(run: str, chinese: bool) -> str:
+    if chinese:
         return _SPACE.join(map(re.escape, run))
     return rf"(?<![^\W_{_CHINESE}]){re.escape(run)}(?![^\W_{_CHINESE}])"
 
