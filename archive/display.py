@@ -25,6 +25,7 @@ from extract.forms.dictionary import (
     REQUEST_ROWS_2019,
     REQUEST_ROWS_2021,
 )
+from extract.readers.scans import EXTRA
 
 _AUDIT_COLUMNS = ("agency", "status", "due", "dated", "days_late", "content", "why")
 _AUDIT_NARROW = ("agency", "status", "days_late", "why")
@@ -118,6 +119,11 @@ def extract_summary(summary: Mapping[str, Any]) -> int:
         print(f"{learned['confirmed']} candidates of the register were confirmed by what was seen")
     if learned["proposed"]:
         print(f"{learned['proposed']} proposals for the register; see: gongkai agencies review")
+    if summary["unread_scans"]:
+        print(
+            f"{summary['unread_scans']} documents are scans and were not read; to read them: "
+            f"{EXTRA}, then gongkai extract (with recognise = true under [extract])"
+        )
     for year in summary["texts_to_compare"]:
         print(f"the texts of {year} are many; compare them with: gongkai compare --year {year}")
     for damage in summary["damaged"]:

@@ -104,7 +104,8 @@ def extract(archive: Archive, progress: Callable[[Progress], None] | None = None
 
     Readings are committed every second, so an interrupted run goes on where it stopped. Returns
     the summary that is kept with the run: documents by status, sightings that got an agency,
-    versions made or changed, documents that could not be loaded from their WARC files, what was
+    versions made or changed, documents that could not be loaded from their WARC files, scans whose
+    characters were not recognised, what was
     learned of the register (:mod:`archive.agencies.learning`), and the verdicts of the audit that
     changed by all this (:mod:`archive.audit.history`).
 
@@ -118,6 +119,7 @@ def extract(archive: Archive, progress: Callable[[Progress], None] | None = None
             run_id = run.id
         counts: Counter[str] = Counter()
         damaged: list[str] = []
+        unread_scans = 0
         # Bodies are loaded by a reader, so that a crawl at the same time is never kept waiting.
         with (
             archive.reader() as reader,
@@ -133,6 +135,7 @@ def extract(archive: Archive, progress: Callable[[Progress], None] | None = None
                 keeper.add(sha256, record)
                 status = record.parse.status.value
                 counts[status] += 1
+                unread_scans += record.parse.recognition is Recognition.NEEDED
                 if progress is not None:
                     progress(Progress(counts.total() + len(damaged), len(documents), status))
         with archive.session() as session:
@@ -150,6 +153,7 @@ def extract(archive: Archive, progress: Callable[[Progress], None] | None = None
                 "assigned": assigned,
                 "versions": changed,
                 "damaged": damaged,
+                "unread_scans": unread_scans,
                 "learned": asdict(learned),
                 "verdicts": verdicts,
                 **compared,

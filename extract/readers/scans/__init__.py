@@ -7,6 +7,6 @@
 Needs the packages of the ``ocr`` extra; :func:`is_available` tells whether they are there.
 """
 
-from extract.readers.scans.availability import is_available
+from extract.readers.scans.availability import EXTRA, is_available
 
-__all__ = ["is_available"]
+__all__ = ["EXTRA", "is_available"]

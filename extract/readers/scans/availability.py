@@ -6,6 +6,7 @@ import functools
 from importlib.util import find_spec
 
 EXTRA = "pip install 'gongkai[ocr]'"
+"""What installs the packages."""
 
 
 @functools.cache
