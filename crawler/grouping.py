@@ -13,7 +13,9 @@ from archive.captures import Exchange, Recorder
 
 MOST = 64
 """Exchanges stored together."""
-LONGEST = 0.05
+PART = 4
+"""When one in so many visits waits, all are stored: the others are on their way to the sites meanwhile."""
+LONGEST = 0.02
 """Seconds that one waits for others; far less than the delay between two requests to a host."""
 LARGEST = 16_000_000
 """Bytes of bodies that wait."""
@@ -31,7 +33,7 @@ class Group:
 
     @contextlib.contextmanager
     def visit(self) -> Iterator[None]:
-        """A visit goes on, which makes one request at a time: when all of them wait, nothing more can come."""
+        """A visit goes on, which makes one request at a time: the fewer there are, the fewer are waited for."""
         self._visits += 1
         try:
             yield
@@ -47,7 +49,10 @@ class Group:
         stored: asyncio.Future[int] = loop.create_future()
         self._waiting.append((exchange, stored))
         self._bytes += len(exchange.body)
-        if len(self._waiting) >= min(MOST, max(1, self._visits)) or self._bytes >= LARGEST:
+        if (
+            len(self._waiting) >= min(MOST, max(1, -(-self._visits // PART)))
+            or self._bytes >= LARGEST
+        ):
             self._store()
         elif self._timer is None:
             self._timer = loop.call_later(LONGEST, self._store)

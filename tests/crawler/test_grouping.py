@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,15 @@ def archive(tmp_path: Path) -> Archive:
     return Archive.create(tmp_path / "archive")
 
 
+@contextlib.contextmanager
+def visits(group: Group, number: int) -> Iterator[None]:
+    """So many visits go on, of which one in :data:`grouping.PART` waits before all are stored."""
+    with contextlib.ExitStack() as stack:
+        for _ in range(number):
+            stack.enter_context(group.visit())
+        yield
+
+
 async def answered(group: Group, archive: Archive, numbers: range) -> list[int]:
     """Record pages side by side; each must be in the index when its answer comes."""
 
@@ -39,7 +50,7 @@ async def answered(group: Group, archive: Archive, numbers: range) -> list[int]:
 def test_what_is_answered_is_stored_and_everybody_gets_his_own(archive: Archive) -> None:
     with Recorder(archive, begin_run(archive)) as recorder:
         group = Group(recorder)
-        with group.visit(), group.visit(), group.visit():
+        with visits(group, 3 * grouping.PART):
             made = asyncio.run(answered(group, archive, range(10)))
     assert len(set(made)) == 10
     assert list(verify(archive)) == []
@@ -54,7 +65,7 @@ def test_nobody_waits_longer_than_told_for_others(archive: Archive) -> None:
 
     with Recorder(archive, begin_run(archive)) as recorder:
         group = Group(recorder)
-        with group.visit(), group.visit():
+        with visits(group, 2 * grouping.PART):
             assert grouping.LONGEST <= asyncio.run(alone(group)) < grouping.LONGEST + 5
     assert len(rows(archive)) == 1
 
@@ -71,7 +82,7 @@ def test_what_cannot_be_stored_is_said_to_all_who_wait(archive: Archive) -> None
             trigger = "BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
             session.execute(text(f"CREATE TRIGGER full BEFORE INSERT ON capture {trigger}"))
             session.commit()
-        with group.visit(), group.visit(), group.visit():
+        with visits(group, 3 * grouping.PART):
             told = asyncio.run(fail(group))
     assert [type(error) for error in told] == [StorageError] * 3
     assert rows(archive) == []
@@ -86,7 +97,7 @@ def test_who_gives_up_keeps_nobody_from_being_stored(archive: Archive) -> None:
 
     with Recorder(archive, begin_run(archive)) as recorder:
         group = Group(recorder)
-        with group.visit(), group.visit():
+        with visits(group, 2 * grouping.PART):
             number = asyncio.run(give_up(group))
     assert number in [row.id for row in rows(archive)]
     assert list(verify(archive)) == []
