@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from archive.errors import JobError
 from archive.evidence.column import Reread
 from archive.folder import Archive
-from archive.web import evidence, overview, replay, report, review
+from archive.web import evidence, overview, replay, report, review, searching
 from archive.web.context import HERE, render
 from archive.web.documents.showing import Showing
 from archive.web.reviewers import Reviewers
@@ -29,7 +29,7 @@ def create_app(archive: Archive, reread: Reread | None = None) -> FastAPI:
     app.state.reread = reread
     app.state.showing = Showing.of(archive)
     app.state.reviewers = Reviewers(archive.settings.web)
-    for subject in (overview, replay, report, review, evidence):
+    for subject in (overview, replay, report, review, evidence, searching):
         app.include_router(subject.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.add_exception_handler(HTTPException, _refused)

@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Formatter
 
 import archive.web
-from archive.web.report_words import WORDS
+from archive.web.context import WORDS
 
 TEMPLATES = Path(archive.web.__path__[0]) / "templates"
 
