@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 MAX_TURNS = 30
 """Pages of a list that are turned by a click on 下一页."""
 _SECONDS = 30.0
-_QUIET = 0.5
+_QUIET = 1.5
 """A page is finished when it has asked for nothing for so many seconds."""
 _ASKED = frozenset({"document", "script", "xhr", "fetch"})
 _SENT = frozenset({"accept", "content-type", "referer", "x-requested-with"})
@@ -148,7 +148,7 @@ class _Visit:
         await context.route_web_socket("**/*", lambda socket: socket.close())
         tab = await context.new_page()
         tab.set_default_timeout(_SECONDS * 1000)
-        await tab.goto(self._page.url, wait_until="commit")
+        await tab.goto(self._page.url, wait_until="domcontentloaded")
         shown = [await self._snapshot(tab)]
         for _ in range(MAX_TURNS):
             lost = self._lost
@@ -156,6 +156,9 @@ class _Visit:
             if not turned:
                 return self._done(Shown(shown, True if turned is False or shown[1:] else None))
             now = await self._snapshot(tab)
+            if now.body == shown[-1].body:
+                # A slow machine may not have got round to the page's scripts: a second look decides.
+                now = await self._snapshot(tab)
             if now.body == shown[-1].body:
                 # A page that stays as it is because its question failed is no end.
                 return self._done(Shown(shown, self._lost == lost))
