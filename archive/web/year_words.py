@@ -1,0 +1,57 @@
+"""The words of the start page and of the divisions: Chinese, English."""
+
+from __future__ import annotations
+
+WORDS: dict[str, tuple[str, str]] = {
+    "year.title": ("{year} 年度报告公布情况", "Reports for {year}: who published"),
+    "year.none": ("还没有机关名录或报告。", "There is no register and no report yet."),
+    "year.whole": ("全部", "All"),
+    "year.years": ("年度", "Years"),
+    "year.day": ("截至 {day} 所知", "As known on {day}"),
+    "year.stale": (
+        "此后档案有变化，正在重新统计。",
+        "The archive has changed since; it is being counted again.",
+    ),
+    "year.counting": ("正在统计，请稍后刷新。", "Being counted; reload in a moment."),
+    "year.owed": ("应公布", "Owed"),
+    "year.published": ("已公布", "Published"),
+    "year.absent": ("未公布", "Missing"),
+    "year.ours": ("本项目未能查明", "Could not be established"),
+    "year.ours.note": (
+        "“无法判断”和“无法访问”是本项目自身未能完成的事项，不说明机关是否履行义务。",
+        "“Unknown” and “blocked” are what we could not establish; they say nothing against an agency.",
+    ),
+    "year.map": ("分省情况（每格一省）", "By province (a square each)"),
+    "year.map.note": (
+        "颜色越深，能够判断者中按时公布的比例越高；空格为名录中没有机关。",
+        "The darker, the larger the share published in time of those that can be judged; empty: no agency registered.",
+    ),
+    "year.divisions": ("分区域情况", "By division"),
+    "year.division": ("区域", "Division"),
+    "year.share": ("按时比例", "Share in time"),
+    "year.entries": ("逐机关情况", "Agency by agency"),
+    "year.entries.choose": (
+        "机关较多，请先选择区域再看逐机关情况。",
+        "There are many agencies; choose a division to see them one by one.",
+    ),
+    "year.entries.none": ("没有符合条件的机关。", "No agency is so."),
+    "year.agency": ("机关", "Agency"),
+    "year.status": ("情况", "Status"),
+    "year.due": ("期限", "Due"),
+    "year.dated": ("页面日期", "Dated"),
+    "year.late": ("逾期天数", "Days late"),
+    "year.why": ("依据", "Why"),
+    "year.report": ("报告", "Report"),
+    "year.evidence": ("证据", "Evidence"),
+    "year.nowhere": ("未登记区划", "No division registered"),
+    "year.own": ("（本级）", " (its own bodies)"),
+    "status.not_due": ("未到期限", "not due"),
+    "status.exempt": ("无须公布", "exempt"),
+    "status.on_time": ("按时公布", "on time"),
+    "status.on_time_claimed": ("自称按时", "claimed on time"),
+    "status.backdated_suspect": ("疑似倒填日期", "perhaps backdated"),
+    "status.late": ("逾期公布", "late"),
+    "status.missing": ("未公布", "missing"),
+    "status.unknown": ("无法判断", "unknown"),
+    "status.blocked": ("无法访问", "blocked"),
+}
