@@ -73,6 +73,7 @@ def run(keep: Path | None) -> None:
         f"{gongkai} reports --year {YEAR}",
         f"{gongkai} show 示例市财政局 {YEAR}          # whose figures do not add up, and where",
         f"{gongkai} audit --year {YEAR} --on 2025-02-03 --format json   # what was known then",
+        f"{gongkai} serve                             # the same in a browser",
         f"{gongkai} verify",
     ):
         out.print(f"  {line}", highlight=False)

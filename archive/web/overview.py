@@ -147,7 +147,7 @@ def _tallies(
         place = divisions.division(code) if code else None
         part.name = place.name if place else code
     listed = sorted(parts.values(), key=lambda part: part.code)
-    return whole, listed if len(listed) > 1 or not division else [], counted
+    return whole, listed if any(part.code != division for part in listed) else [], counted
 
 
 def _counted(archive: Archive, year: int) -> summary.Summary | None:

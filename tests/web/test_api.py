@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from reported import PLAIN, make
+from serving import serving
 
 from archive.search import update
 from archive.web.app import create_app
-from tests.reported import PLAIN, make
-from tests.serving import serving
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,97 @@
+"""The start page: the counts of a year, its divisions, and what stands behind each status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+import httpx
+import pytest
+from reported import HOSTILE, PLAIN, YEAR, Reported, make
+from serving import serving
+
+from archive.audit.table import audit
+from archive.database.models import Agency
+from archive.web import provinces
+from archive.web.app import create_app
+from archive.web.overview import STATUSES, Tally
+
+
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory: pytest.TempPathFactory) -> Reported:
+    made = make(tmp_path_factory.mktemp("year"))
+    with made.archive.session() as session:
+        for number in range(60):
+            session.add(Agency(name=f"渠县第{number}局", kind="local_dept", division_code="511725"))
+        session.commit()
+    return made
+
+
+@pytest.fixture(scope="module")
+def client(reported: Reported) -> Iterator[httpx.Client]:
+    with (
+        serving(create_app(reported.archive)) as base,
+        httpx.Client(base_url=base, trust_env=False) as client,
+    ):
+        yield client
+
+
+def _page(client: httpx.Client, **asked: str) -> str:
+    answer = client.get("/", params={"year": str(YEAR), "lang": "zh", **asked})
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_the_counts_are_those_of_the_audit(client: httpx.Client, reported: Reported) -> None:
+    with reported.archive.reader() as session:
+        found = [entry["status"] for entry in audit(session, YEAR)]
+    page = _page(client, lang="en")
+    names = {"missing": "missing", "unknown": "unknown", "on_time": "on time", "late": "late"}
+    for status in set(found):
+        assert f"<b>{found.count(status)}</b> {names.get(status, status)}" in page
+    assert "say nothing against an agency" in page
+
+
+def test_a_province_leads_to_its_county_and_pages_lose_nobody(client: httpx.Client) -> None:
+    assert 'aria-label="四川' in _page(client)
+    assert "division=5117" in _page(client, division="51")
+    assert "division=511725" in _page(client, division="5117")
+    seen: list[str] = []
+    page = _page(client, division="511725")
+    while True:
+        seen += [name for number in range(60) if f">{(name := f'渠县第{number}局')}</a>" in page]
+        if "&amp;after=" not in page:
+            break
+        after = page.partition("&amp;after=")[2].partition('"')[0]
+        page = client.get(f"/?year={YEAR}&lang=zh&division=511725&after={after}").text
+    assert sorted(seen) == sorted(f"渠县第{number}局" for number in range(60))
+
+
+def test_a_status_narrows_the_list_and_names_are_text(client: httpx.Client) -> None:
+    assert f">{PLAIN}</a>" in _page(client)
+    assert f">{PLAIN}</a>" not in _page(client, division="511725")
+    assert escape(HOSTILE) in _page(client)
+    assert "<script>alert" not in _page(client)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"division": "5'"}, {"year": "1"}, {"status": "<b>"}, {"after": "x"}, {"division": "../.."}],
+)
+def test_what_makes_no_sense_is_refused(client: httpx.Client, asked: dict[str, str]) -> None:
+    assert client.get("/", params=asked).status_code == 422
+
+
+def test_our_own_failures_are_in_no_denominator() -> None:
+    tally = Tally("51")
+    for status, number in (("on_time", 3), ("missing", 1), ("unknown", 5), ("not_due", 9)):
+        tally.add(status, number)
+    assert (tally.owed, tally.judged, tally.share) == (9, 4, 0.75)
+    assert Tally("52").share is None
+    assert set(STATUSES) >= set(tally.by_status)
+
+
+def test_every_province_has_a_tile_of_its_own() -> None:
+    assert len({tile.code for tile in provinces.TILES}) == 34
+    assert len({(tile.column, tile.row) for tile in provinces.TILES}) == 34
+    assert all(t.column < provinces.COLUMNS and t.row < provinces.ROWS for t in provinces.TILES)
