@@ -40,7 +40,7 @@ try { parent.document.title = "taken over" } catch (e) {} ; top.location = "http
 <img src=x onerror="parent.ran=1;fetch('/review')"><svg onload="window.ran=1"><script>window.ran=1</script>
 <a xlink:href="javascript:window.ran=1"><text y="20">svg</text></a></svg>
 <form action="/review/proposals" method="post" id="f"><input name="number" value="1"><button id="b">ok</button></form>
-<a id="lure" href="javascript:window.ran=1" onclick="window.ran=1">click me</a>
+<a id="lure" href="javascript:window.ran=1" onclick="window.ran=1">click me to read on</a>
 <a id="away" href="http://evil.test/away" target="_top">away</a>
 <iframe srcdoc="<script>parent.parent.ran=1</script>"></iframe><object data="http://evil.test/o"></object>
 <embed src="http://evil.test/e"><video src="http://evil.test/v" onerror="window.ran=1"></video>
