@@ -162,7 +162,11 @@ def _counted(archive: Archive, year: int) -> summary.Summary | None:
             threading.Thread(target=_count, args=(archive, year), daemon=True).start()
         return kept
     with _counting:
-        summary.refresh(archive, year)
+        with archive.reader() as session:
+            kept = summary.kept(session, year)
+        if kept is None or not kept.fresh:
+            # Who waited for another's count needs none of their own.
+            summary.refresh(archive, year)
     with archive.reader() as session:
         return summary.kept(session, year)
 
@@ -177,7 +181,9 @@ def _count(archive: Archive, year: int) -> None:
 def _entries(
     session: Session, year: int, division: str, status: str, after: tuple[str, str] | None
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """A page of the audit, each entry with the id of its agency, and where the next begins."""
+    """A page of the audit, each entry with the id of its agency and whether its report is archived, and
+    where the next page begins.
+    """
     found = audit(session, year, division=division or None, after=after)
     wanted: Iterator[dict[str, Any]] = (
         entry for entry in found if not status or entry["status"] == status
@@ -197,8 +203,18 @@ def _entries(
             )
         )
     }
+    archived = {
+        (number, scope)
+        for number, scope in session.execute(
+            select(Report.agency_id, Report.scope).where(
+                Report.year == year, Report.agency_id.in_(list(ids.values()))
+            )
+        )
+    }
     for row in rows:
         row["id"] = ids.get((row["division_code"], row["agency"]))
+        # What was added by hand is in the archive, seen by a crawl or not.
+        row["archived"] = (row["id"], row["scope"]) in archived
     return rows, f"{last[0]}~{last[1]}" if last else None
 
 
