@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, delete, func, insert, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from archive import clock
-from archive.audit.table import audit
+from archive.audit.loading import batches
+from archive.audit.table import audit_of
 from archive.database import changes
-from archive.database.audit_counts import AuditCount, AuditSummary
+from archive.database.audit_counts import AuditCount, AuditDay, AuditMember, AuditSummary
 from archive.database.models import Agency
 from archive.divisions import current as current_code
 from archive.folder import Archive
@@ -29,12 +31,24 @@ _SMALL = 5_000
 """Agencies that are audited in a second or two."""
 
 
+_ROWS = 5_000
+"""Rows written at once."""
+
+
 class Count(NamedTuple):
     """How many reports of a division and of all below it have a status and content (empty if none)."""
 
     division_code: str
     status: str
     content: str
+    number: int
+
+
+class Appeared(NamedTuple):
+    """How many reports with a status appeared on a day."""
+
+    day: date
+    status: str
     number: int
 
 
@@ -53,7 +67,6 @@ class Summary:
 
         Bodies that stand higher than ``level`` are counted under their own, shorter code.
         """
-        code = current_code(division) if division else ""
         query = (
             select(
                 AuditCount.division_code, AuditCount.status, AuditCount.content, AuditCount.number
@@ -62,11 +75,49 @@ class Summary:
                 AuditCount.year == self.year,
                 AuditCount.day == self.day,
                 AuditCount.level == level,
-                AuditCount.division_code.between(code, code.ljust(6, "9")),
+                _inside(AuditCount.division_code, division, 6),
             )
             .order_by(AuditCount.division_code, AuditCount.status, AuditCount.content)
         )
         return [Count(*row) for row in self._session.execute(query)]
+
+    def appeared(self, division: str = "") -> list[Appeared]:
+        """On which days the reports of a division and of all below it appeared, by status."""
+        code = current_code(division) if division else ""
+        query = (
+            select(AuditDay.appeared, AuditDay.status, AuditDay.number)
+            .where(
+                AuditDay.year == self.year,
+                AuditDay.day == self.day,
+                AuditDay.level == len(code),
+                AuditDay.division_code == code,
+            )
+            .order_by(AuditDay.appeared, AuditDay.status)
+        )
+        return [Appeared(*row) for row in self._session.execute(query)]
+
+    def members(
+        self, status: str, division: str = "", after: tuple[str, int] = ("", 0), limit: int = 50
+    ) -> list[Agency]:
+        """The agencies that had a report with ``status``, by division and number, ``after`` such a pair.
+
+        What the audit says of them today may be something else unless the summary is fresh.
+        """
+        position = AuditMember.division_code, AuditMember.agency_id
+        query = (
+            select(Agency)
+            .join(AuditMember, AuditMember.agency_id == Agency.id)
+            .where(
+                AuditMember.year == self.year,
+                AuditMember.day == self.day,
+                AuditMember.status == status,
+                _inside(AuditMember.division_code, division, 12),
+                tuple_(*position) > after,
+            )
+            .order_by(*position)
+            .limit(limit)
+        )
+        return list(self._session.scalars(query))
 
 
 def kept(session: Session, year: int, on: date | None = None) -> Summary | None:
@@ -99,39 +150,46 @@ def current(archive: Archive, session: Session, year: int, on: date | None = Non
     return made
 
 
+def _inside(column: InstrumentedAttribute[str], division: str, longest: int) -> ColumnElement[bool]:
+    code = current_code(division) if division else ""
+    return column.between(code, code.ljust(longest, "9"))
+
+
 def refresh(archive: Archive, year: int, on: date | None = None) -> None:
     """Count the audit of ``year`` as known now, or at the end of the day ``on``, and keep it."""
     day = on or clock.china_day(clock.now())
+    counts: Counter[tuple[int, str, str, str]] = Counter()
+    days: Counter[tuple[int, str, date, str]] = Counter()
+    members: set[tuple[str, str, int]] = set()
     with archive.reader() as reader:
         state = changes.mark(reader)
-        counted: Counter[tuple[int, str, str, str]] = Counter()
-        for entry in audit(reader, year, on=on):
+        for agency, entry in audit_of(reader, year, batches(reader, None), on=on):
             code, status = entry["division_code"], str(entry["status"])
+            shown = entry["displayed_date"] or entry["first_seen"]
+            appeared = date.fromisoformat(shown[:10]) if shown else None
             for level in LEVELS:
-                counted[level, code[:level], status, str(entry["content"] or "")] += 1
+                counts[level, code[:level], status, str(entry["content"] or "")] += 1
+                if appeared:
+                    days[level, code[:level], appeared, status] += 1
+            members.add((status, code, agency.id))
     with archive.session() as session:
-        for table in (AuditCount, AuditSummary):
+        for table in (AuditMember, AuditDay, AuditCount, AuditSummary):
             # What was counted for another day is of no use any more, unless that day was asked for.
             earlier = table.day == day if on else table.day <= day
             session.execute(delete(table).where(table.year == year, earlier))
-        session.execute(
-            insert(AuditSummary),
-            {"year": year, "day": day, "made_at": clock.now(), "mark": state},
-        )
-        rows = [
-            {
-                "year": year,
-                "day": day,
-                "level": level,
-                "division_code": code,
-                "status": status,
-                "content": content,
-                "number": number,
-            }
-            for (level, code, status, content), number in sorted(counted.items())
-        ]
-        if rows:
-            session.execute(insert(AuditCount), rows)
+        about = {"year": year, "day": day}
+        session.execute(insert(AuditSummary), about | {"made_at": clock.now(), "mark": state})
+        counted = ("level", "division_code", "status", "content", "number")
+        seen = ("level", "division_code", "appeared", "status", "number")
+        standing = ("status", "division_code", "agency_id")
+        for table, columns, rows in (
+            (AuditCount, counted, ((*key, number) for key, number in sorted(counts.items()))),
+            (AuditDay, seen, ((*key, number) for key, number in sorted(days.items()))),
+            (AuditMember, standing, sorted(members)),
+        ):
+            values = (about | dict(zip(columns, row, strict=True)) for row in rows)
+            while part := list(islice(values, _ROWS)):
+                session.execute(insert(table), part)
         session.commit()
 
 

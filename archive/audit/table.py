@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -37,10 +37,25 @@ def audit(
     in the order of division and name, the first at once and whatever their number in as much memory;
     ``after`` is the division code and the name of the agency after which a page begins.
     """
+    batches = loading.batches(session, division, after)
+    return (entry for _, entry in audit_of(session, year, batches, on=on))
+
+
+def audit_of(
+    session: Session,
+    year: int,
+    batches: Iterable[Sequence[Agency]],
+    *,
+    on: date | None = None,
+) -> Iterator[tuple[Agency, Entry]]:
+    """The entries of certain agencies, each with its agency, in the order in which they are given.
+
+    A batch is read with a few questions whatever its size; up to a thousand agencies are a good one.
+    """
     moment = clock.now() if on is None else end_of(on)
     presences = Presences(session, year, moment)
     register = Register(session)
-    for agencies in loading.batches(session, division, after):
+    for agencies in batches:
         concluded = [
             (presence, conclude(presence, moment)) for presence in presences.of_all(agencies)
         ]
@@ -50,10 +65,8 @@ def audit(
             agency = presence.agency
             version = published.get((agency.id, presence.scope))
             judgement = judge(register, agency, year, version) if version else None
-            yield {
-                **_entry(presence, conclusion, version, judgement),
-                "evidence": exchanges.gather(presence, conclusion),
-            }
+            evidenced = {"evidence": exchanges.gather(presence, conclusion)}
+            yield agency, _entry(presence, conclusion, version, judgement) | evidenced
 
 
 def end_of(day: date) -> datetime:

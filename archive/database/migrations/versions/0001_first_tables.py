@@ -148,6 +148,31 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['year', 'day'], ['audit_summary.year', 'audit_summary.day'], name=op.f('fk_audit_count_year_day_audit_summary'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('year', 'day', 'level', 'division_code', 'status', 'content', name=op.f('pk_audit_count'))
     )
+    op.create_table('audit_day',
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('level', sa.Integer(), nullable=False),
+    sa.Column('division_code', sa.String(length=6), nullable=False),
+    sa.Column('appeared', sa.Date(), nullable=False),
+    sa.Column('status', sa.String(length=20), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['year', 'day'], ['audit_summary.year', 'audit_summary.day'], name=op.f('fk_audit_day_year_day_audit_summary'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('year', 'day', 'level', 'division_code', 'appeared', 'status', name=op.f('pk_audit_day'))
+    )
+    op.create_table('audit_member',
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('status', sa.String(length=20), nullable=False),
+    sa.Column('division_code', sa.String(length=12), nullable=False),
+    sa.Column('agency_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['agency_id'], ['agency.id'], name=op.f('fk_audit_member_agency_id_agency'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['year', 'day'], ['audit_summary.year', 'audit_summary.day'], name=op.f('fk_audit_member_year_day_audit_summary'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('year', 'day', 'status', 'division_code', 'agency_id', name=op.f('pk_audit_member')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('audit_member', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_audit_member_agency_id'), ['agency_id'], unique=False)
+
     op.create_table('correction',
     sa.Column('key', sa.String(length=100), nullable=False),
     sa.Column('value', sa.Numeric(precision=18, scale=6), nullable=True),
@@ -726,6 +751,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_correction_agency_id'))
 
     op.drop_table('correction')
+    with op.batch_alter_table('audit_member', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_audit_member_agency_id'))
+
+    op.drop_table('audit_member')
+    op.drop_table('audit_day')
     op.drop_table('audit_count')
     with op.batch_alter_table('agency_event', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_agency_event_successor_id'))
