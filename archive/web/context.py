@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -44,7 +45,13 @@ _environment = Environment(
 
 def session_of(request: Request) -> Generator[Session, None, None]:
     """A session that only reads, as long as a request lasts."""
-    archive: Archive = request.app.state.archive
+    with reading(request.app.state.archive) as session:
+        yield session
+
+
+@contextmanager
+def reading(archive: Archive) -> Generator[Session, None, None]:
+    """A session that only reads, for :data:`SECONDS` at most: for what a page asks after it made something."""
     with archive.reader() as session:
         _only_read(session)
         yield session

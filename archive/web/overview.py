@@ -1,26 +1,23 @@
-"""A year at a glance, from the country down to each agency; and the agencies."""
+"""A year at a glance, from the country down to each agency; and the list of those that did not publish."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import islice
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
-from sqlalchemy import func, select, tuple_
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from archive import clock, divisions
-from archive.agencies import within
 from archive.audit import summary
-from archive.audit.table import audit
+from archive.audit.duty import FIRST_YEAR
 from archive.database.models import Agency, Report
 from archive.folder import Archive
-from archive.web import provinces
-from archive.web.context import Reading, render
+from archive.web import listed, provinces
+from archive.web.context import Reading, reading, render
+from archive.web.days import days
 from archive.web.report import Id
+from archive.web.tallies import Tally, see_counted, tallies
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,187 +32,110 @@ STATUSES = (
     "not_due",
     "exempt",
 )
-_OURS = frozenset({"unknown", "blocked"})
-_OPEN = frozenset({"not_due", "exempt"})
 _ROWS = 50
-_LISTED = 5_000
-"""Reports of a division up to which its agencies are listed one by one."""
-_counting = threading.Lock()
-"""One count at a time: it reads the whole register."""
+_PRINTED = 100
+"""Agencies on a page that is meant to be printed, with all that proves their absence."""
 
+Year = Annotated[int | None, Query(ge=FIRST_YEAR, le=2100)]
 Code = Annotated[str, Query(pattern=r"^([0-9]{2}|[0-9]{4}|[0-9]{6})?$")]
-
-
-@dataclass(slots=True)
-class Tally:
-    """How many reports of a division have each status."""
-
-    code: str
-    name: str = ""
-    by_status: dict[str, int] = field(default_factory=dict)
-
-    def add(self, status: str, number: int) -> None:
-        """Count ``number`` more reports of a status."""
-        self.by_status[status] = self.by_status.get(status, 0) + number
-
-    def of(self, *statuses: str) -> int:
-        """How many have one of these statuses."""
-        return sum(self.by_status.get(status, 0) for status in statuses)
-
-    @property
-    def owed(self) -> int:
-        """Reports that are due."""
-        return sum(n for status, n in self.by_status.items() if status not in _OPEN)
-
-    @property
-    def judged(self) -> int:
-        """Reports that are due and of which it can be said whether they were published."""
-        return self.owed - self.of(*_OURS)
-
-    @property
-    def share(self) -> float | None:
-        """The part of those judged that was published in time, as seen or as claimed."""
-        return self.of("on_time", "on_time_claimed") / self.judged if self.judged else None
+After = Annotated[str, Query(pattern=r"^([0-9]{0,12}~.{1,200})?$")]
 
 
 @router.get("/")
 def start(
     request: Request,
-    session: Reading,
-    year: Annotated[int | None, Query(ge=2008, le=2100)] = None,
+    year: Year = None,
     division: Code = "",
     status: Annotated[str, Query(pattern="^[a-z_]{0,20}$")] = "",
-    after: Annotated[str, Query(pattern=r"^([0-9]{0,12}~.{1,200})?$")] = "",
+    after: After = "",
 ) -> Response:
     """Counts of a year and division, its parts, and its agencies with what proves each status."""
-    years = _years(session)
-    chosen = year or (years[0] if years else clock.china_day(clock.now()).year - 1)
     archive: Archive = request.app.state.archive
-    whole, below, counted = _tallies(archive, chosen, division)
-    rows: list[dict[str, Any]] = []
-    more = None
-    if whole.of(*STATUSES) <= _LISTED:
-        code, _, name = after.partition("~")
-        rows, more = _entries(session, chosen, division, status, (code, name) if after else None)
-    place = divisions.division(division) if division else None
-    return render(
-        request,
-        "start.html",
-        years=years,
-        year=chosen,
-        division=division,
-        place=place.name if place else division,
-        up=division[:-2],
-        only=status,
-        statuses=[one for one in STATUSES if whole.of(one)],
-        whole=whole,
-        below=below,
-        counted=counted,
-        tiles=[(tile, below_by.get(tile.code)) for tile in provinces.TILES]
-        if not division and (below_by := {tally.code: tally for tally in below})
-        else [],
-        columns=provinces.COLUMNS,
-        height=provinces.ROWS,
-        rows=rows,
-        more=more,
-        listed=whole.of(*STATUSES) <= _LISTED,
-    )
+    years, chosen = _years(archive, year)
+    if status and status not in STATUSES:
+        raise HTTPException(422, f"status: one of {', '.join(STATUSES)}")
+    see_counted(archive, chosen)
+    with reading(archive) as session:
+        kept = summary.kept(session, chosen)
+        whole, below = tallies(kept, division) if kept else (Tally(division), [])
+        by_code = {tally.code: tally for tally in below}
+        page = (
+            listed.with_status(session, kept, status, division, after, _ROWS)
+            if status and kept
+            else listed.all_of(session, chosen, division, after, _ROWS)
+        )
+        return render(
+            request,
+            "start.html",
+            years=years,
+            year=chosen,
+            division=division,
+            above=_above(division),
+            only=status,
+            statuses=[one for one in STATUSES if whole.of(one)],
+            whole=whole,
+            below=below,
+            counted=kept,
+            days=days(chosen, kept.appeared(division)) if kept else None,
+            tiles=[(tile, by_code.get(tile.code)) for tile in provinces.TILES]
+            if not division and below
+            else [],
+            columns=provinces.COLUMNS,
+            height=provinces.ROWS,
+            page=page,
+            first=not after,
+        )
 
 
-def _years(session: Session) -> list[int]:
-    return list(session.scalars(select(Report.year).distinct().order_by(Report.year.desc())))
+@router.get("/missing")
+def missing(
+    request: Request, year: Year = None, division: Code = "", after: After = ""
+) -> Response:
+    """The agencies of a division that did not publish, each with the pages that show it; made to be printed."""
+    archive: Archive = request.app.state.archive
+    years, chosen = _years(archive, year)
+    see_counted(archive, chosen)
+    with reading(archive) as session:
+        kept = summary.kept(session, chosen)
+        whole, _ = tallies(kept, division) if kept else (Tally(division), [])
+        page = (
+            listed.with_status(session, kept, "missing", division, after, _PRINTED)
+            if kept
+            else listed.Listed([], None)
+        )
+        return render(
+            request,
+            "missing.html",
+            years=years,
+            year=chosen,
+            division=division,
+            above=_above(division),
+            whole=whole,
+            counted=kept,
+            page=page,
+            first=not after,
+        )
 
 
-def _tallies(
-    archive: Archive, year: int, division: str
-) -> tuple[Tally, list[Tally], summary.Summary | None]:
-    """The counts of a division and of its parts, and what is known of when they were made."""
-    counted = _counted(archive, year)
-    whole = Tally(division)
-    parts: dict[str, Tally] = {}
-    if counted is None:
-        return whole, [], None
-    with archive.reader() as session:
-        kept = summary.kept(session, year)
-        if kept is None:
-            return whole, [], None
-        for count in kept.counts(len(division) + 2 if len(division) < 6 else 6, division):
-            whole.add(count.status, count.number)
-            part = parts.setdefault(count.division_code, Tally(count.division_code))
-            part.add(count.status, count.number)
-    for code, part in parts.items():
-        place = divisions.division(code) if code else None
-        part.name = place.name if place else code
-    listed = sorted(parts.values(), key=lambda part: part.code)
-    return whole, listed if any(part.code != division for part in listed) else [], counted
+def _years(archive: Archive, wanted: int | None) -> tuple[list[int], int]:
+    """The years that the archive can tell of, the newest first, and the one to show.
 
-
-def _counted(archive: Archive, year: int) -> summary.Summary | None:
-    """The kept counts of a year; a small archive is counted at once, a large one beside the request."""
-    with archive.reader() as session:
-        kept = summary.kept(session, year)
-        large = (session.scalar(select(func.count(Agency.id))) or 0) > _LISTED
-    if kept is not None and kept.fresh:
-        return kept
-    if large:
-        if _counting.acquire(blocking=False):
-            threading.Thread(target=_count, args=(archive, year), daemon=True).start()
-        return kept
-    with _counting:
-        with archive.reader() as session:
-            kept = summary.kept(session, year)
-        if kept is None or not kept.fresh:
-            # Who waited for another's count needs none of their own.
-            summary.refresh(archive, year)
-    with archive.reader() as session:
-        return summary.kept(session, year)
-
-
-def _count(archive: Archive, year: int) -> None:
-    try:
-        summary.refresh(archive, year)
-    finally:
-        _counting.release()
-
-
-def _entries(
-    session: Session, year: int, division: str, status: str, after: tuple[str, str] | None
-) -> tuple[list[dict[str, Any]], str | None]:
-    """A page of the audit, each entry with the id of its agency and whether its report is archived, and
-    where the next page begins.
+    Raises 404 for another year: to count it would take as long as for one that matters.
     """
-    found = audit(session, year, division=division or None, after=after)
-    wanted: Iterator[dict[str, Any]] = (
-        entry for entry in found if not status or entry["status"] == status
-    )
-    page = list(islice(wanted, _ROWS + 1))
-    # An agency with two reports is not cut in two: the page ends where another agency begins.
-    last = (page[_ROWS - 1]["division_code"], page[_ROWS - 1]["agency"]) if page[_ROWS:] else None
-    rows = page[:_ROWS]
-    ids = {
-        (code, name): number
-        for number, code, name in session.execute(
-            select(Agency.id, Agency.division_code, Agency.name).where(
-                within(division or None),
-                tuple_(Agency.division_code, Agency.name).in_(
-                    {(row["division_code"], row["agency"]) for row in rows}
-                ),
-            )
-        )
-    }
-    archived = {
-        (number, scope)
-        for number, scope in session.execute(
-            select(Report.agency_id, Report.scope).where(
-                Report.year == year, Report.agency_id.in_(list(ids.values()))
-            )
-        )
-    }
-    for row in rows:
-        row["id"] = ids.get((row["division_code"], row["agency"]))
-        # What was added by hand is in the archive, seen by a crawl or not.
-        row["archived"] = (row["id"], row["scope"]) in archived
-    return rows, f"{last[0]}~{last[1]}" if last else None
+    with reading(archive) as session:
+        first = session.scalar(select(func.min(Report.year)))
+        last = session.scalar(select(func.max(Report.year)))
+    campaign = clock.china_day(clock.now()).year - 1
+    years = list(range(max(last or campaign, campaign), (first or campaign) - 1, -1))
+    if wanted is not None and wanted not in years:
+        raise HTTPException(404, f"the archive has {years[-1]} to {years[0]}")
+    return years, wanted or last or campaign
+
+
+def _above(division: str) -> list[tuple[str, str]]:
+    """A division and those above it, the largest first, with their names."""
+    codes = [division[:digits] for digits in (2, 4, 6) if digits <= len(division)]
+    return [(code, place.name if (place := divisions.division(code)) else code) for code in codes]
 
 
 @router.get("/agencies/{agency_id}")
