@@ -6,17 +6,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
 
 from archive import clock, divisions
 from archive.audit import summary
 from archive.audit.duty import FIRST_YEAR
-from archive.database.models import Agency, Report
+from archive.database.models import Report
 from archive.folder import Archive
 from archive.web import listed, provinces
-from archive.web.context import Reading, reading, render
+from archive.web.context import reading, render
 from archive.web.days import days
-from archive.web.report import Id
 from archive.web.tallies import Tally, see_counted, tallies
 
 router = APIRouter(include_in_schema=False)
@@ -125,10 +123,13 @@ def _years(archive: Archive, wanted: int | None) -> tuple[list[int], int]:
     with reading(archive) as session:
         first = session.scalar(select(func.min(Report.year)))
         last = session.scalar(select(func.max(Report.year)))
+        began = session.scalar(select(func.min(Run.started_at)))
     campaign = clock.china_day(clock.now()).year - 1
-    years = list(range(max(last or campaign, campaign), (first or campaign) - 1, -1))
+    # Where nothing was published there is no report, but who crawled in a year asked for the one before.
+    crawled = clock.china_day(began).year - 1 if began else campaign
+    years = list(range(max(last or campaign, campaign), min(first or campaign, crawled) - 1, -1))
     if wanted is not None and wanted not in years:
-        raise HTTPException(404, f"the archive has {years[-1]} to {years[0]}")
+        raise HTTPException(404, f"the archive tells of {years[-1]} to {years[0]}")
     return years, wanted or last or campaign
 
 
@@ -136,18 +137,3 @@ def _above(division: str) -> list[tuple[str, str]]:
     """A division and those above it, the largest first, with their names."""
     codes = [division[:digits] for digits in (2, 4, 6) if digits <= len(division)]
     return [(code, place.name if (place := divisions.division(code)) else code) for code in codes]
-
-
-@router.get("/agencies/{agency_id}")
-def agency(request: Request, session: Reading, agency_id: Id) -> Response:
-    """The reports of an agency by year."""
-    owner = session.get(Agency, agency_id)
-    if owner is None:
-        raise HTTPException(404, "the register has no such agency")
-    reports = session.scalars(
-        select(Report)
-        .filter_by(agency_id=agency_id)
-        .options(selectinload(Report.versions))
-        .order_by(Report.year.desc(), Report.scope)
-    ).all()
-    return render(request, "agency.html", agency=owner, reports=reports)
