@@ -122,8 +122,7 @@ class Exchanges:
 def _read(presence: Presence, conclusion: Conclusion) -> Iterator[Visit]:
     """The readings of the column that show that the report was not there."""
     if presence.seen:
-        if presence.last_absent is not None:
-            yield presence.last_absent
+        yield from presence.absences
     elif conclusion.status is Status.MISSING:
         for visit in presence.carrying:
             if visit.started_at >= conclusion.due.end:
@@ -132,8 +131,11 @@ def _read(presence: Presence, conclusion: Conclusion) -> Iterator[Visit]:
 
 def _doubts(presence: Presence, conclusion: Conclusion) -> Sequence[Sighting]:
     """The row that may be the report, where it is why nothing is said."""
-    open_ = conclusion.status is Status.UNKNOWN and not presence.seen and not presence.handed_over
-    return presence.unclear[-1:] if open_ else ()
+    if conclusion.status is not Status.UNKNOWN or (presence.handed_over and not presence.seen):
+        return ()
+    if presence.seen:
+        return [presence.doubt] if presence.doubt is not None else []
+    return presence.unclear[-1:]
 
 
 def _failed(presence: Presence, conclusion: Conclusion) -> Iterator[Visit]:

@@ -13,7 +13,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from archive.agencies import within
 from archive.audit import superiors
-from archive.audit.duty import existed
+from archive.audit.duty import due, existed
+from archive.audit.local_rules import LocalRules
 from archive.audit.parts import parts
 from archive.database.models import Agency, Capture, Sighting, Visit, place_agency
 
@@ -56,8 +57,8 @@ class Facts:
     ``visits`` are finished ones in the order of time, ``complete`` those among them whose verdict says
     so. ``seen`` are the sightings of the year, ``files`` those whose document was added as a file, ``open``
     those of a place that have no agency. ``above`` are the places of the superiors of agencies of which nothing
-    was seen: what is open there may be theirs. ``alone`` are places where one body publishes, ``shown`` the kinds of
-    bodies whose reports a place has ever shown.
+    was seen in time: what is open there may be theirs. ``alone`` are places where one body publishes, ``shown`` the
+    kinds of bodies whose reports a place has ever shown.
     """
 
     places: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -71,8 +72,14 @@ class Facts:
     shown: set[tuple[int, str | None]] = field(default_factory=set)
 
 
-def facts(session: Session, agencies: Sequence[Agency], year: int, moment: datetime) -> Facts:
-    """The facts about ``agencies``."""
+def facts(
+    session: Session,
+    agencies: Sequence[Agency],
+    year: int,
+    moment: datetime,
+    rules: LocalRules | None = None,
+) -> Facts:
+    """The facts about ``agencies``; ``rules`` are what the archive adds to the rules on due dates."""
     found = Facts()
     for ids in parts(agency.id for agency in agencies):
         rows = session.execute(
@@ -85,12 +92,21 @@ def facts(session: Session, agencies: Sequence[Agency], year: int, moment: datet
     places = sorted({place for several in found.places.values() for place in several})
     visits = _visits(session, places, moment, found)
     _sightings(session, agencies, year, moment, visits, found)
-    unseen = [agency for agency in agencies if not found.seen.get(agency.id)]
-    found.above = superiors.places(session, unseen)
+    accusable = [one for one in agencies if not _in_time(one, due(one, year, rules).end, found)]
+    found.above = superiors.places(session, accusable)
     hubs = {place for several in found.above.values() for place in several}
     _open(session, sorted(hubs.union(places)), year, moment, visits, found)
     _carried(session, agencies, places, year, moment, found)
     return found
+
+
+def _in_time(agency: Agency, end: datetime, found: Facts) -> bool:
+    """Whether each report of an agency was seen before ``end``, so that nothing can be said against it."""
+    first: dict[str | None, datetime] = {}
+    for sighting in found.seen.get(agency.id, ()):
+        if sighting.id not in found.files:
+            first.setdefault(sighting.scope, sighting.seen_at)
+    return bool(first) and max(first.values()) < end
 
 
 def _visits(
@@ -123,11 +139,29 @@ def _sightings(
             .order_by(Sighting.seen_at, Sighting.id)
         )
         for sighting, is_file in rows:
-            _know_visit(sighting, visits)
             if sighting.agency_id is not None:
                 found.seen[sighting.agency_id].append(sighting)
             if is_file:
                 found.files.add(sighting.id)
+    seen = [sighting for several in found.seen.values() for sighting in several]
+    visits.update(_elsewhere(session, seen, visits, moment, found))
+    for sighting in seen:
+        _know_visit(sighting, visits)
+
+
+def _elsewhere(
+    session: Session,
+    seen: Sequence[Sighting],
+    visits: dict[int, Visit],
+    moment: datetime,
+    found: Facts,
+) -> dict[int, Visit]:
+    """The visits of places that are not the agencies' own and showed a report of theirs."""
+    others = {one.visit_id for one in seen if one.visit_id is not None} - visits.keys()
+    places: set[int] = set()
+    for ids in parts(sorted(others)):
+        places.update(session.scalars(select(Visit.place_id).where(Visit.id.in_(ids)).distinct()))
+    return _visits(session, sorted(places), moment, found)
 
 
 def _open(

@@ -33,8 +33,9 @@ class Presence:
 
     ``seen`` are the sightings of the report on official sites in the order of time; ``handed_over``
     tells whether somebody added the document as a file, which proves that it exists and not that it
-    was published; ``visits`` are the finished visits of the agency's places; ``carrying`` those complete ones among them that could have shown the
-    report; ``unclear`` are sightings, at its places and then at those of its superiors, that may be the report but could
+    was published; ``visits`` are the finished visits of the agency's places; ``carrying`` those complete ones among them
+    that could have shown the report; ``showing`` are the complete visits of each place that ever showed it;
+    ``unclear`` are sightings, at its places and then at those of its superiors, that may be the report but could
     not be given to an agency;
     ``due`` is when it was to be published.
     """
@@ -46,6 +47,7 @@ class Presence:
     handed_over: bool
     visits: Sequence[Visit]
     carrying: Sequence[Visit]
+    showing: Sequence[Sequence[Visit]]
     unclear: Sequence[Sighting]
     due: Due
 
@@ -59,13 +61,39 @@ class Presence:
         """The earliest date any page showed for the report: nobody is late by the later of two."""
         return min((s.displayed_date for s in self.seen if s.displayed_date), default=None)
 
-    @cached_property
+    @property
     def last_absent(self) -> Visit | None:
-        """The last complete reading of the place that did not show the report, before it was seen."""
-        before = len(self.carrying)
-        if self.seen:
-            before = bisect_left(self.carrying, self.seen[0].seen_at, key=_finished)
-        return self.carrying[before - 1] if before else None
+        """The last moment at which the report is known not to have been there: the earliest of the
+        :attr:`absences` of a report that was seen, else the last complete reading.
+        """
+        if not self.seen:
+            return self.carrying[-1] if self.carrying else None
+        return self.absences[0] if self.absences else None
+
+    @cached_property
+    def absences(self) -> Sequence[Visit]:
+        """Of each place that ever showed the report, the last complete reading before it was seen
+        anywhere, in the order of time.
+
+        None at all if one of the places was not read by then: it may have shown the report all the time.
+        """
+        found: list[Visit] = []
+        for visits in self.showing:
+            before = bisect_left(visits, self.seen[0].seen_at, key=_finished)
+            if not before:
+                return ()
+            found.append(visits[before - 1])
+        return sorted(found, key=_finished)
+
+    @property
+    def doubt(self) -> Sighting | None:
+        """The last row that may be the report and tells of no day after the due date."""
+        rows = [
+            sighting
+            for sighting in self.unclear
+            if sighting.displayed_date is None or sighting.displayed_date <= self.due.day
+        ]
+        return rows[-1] if rows else None
 
 
 class Presences:
@@ -85,7 +113,7 @@ class Presences:
 
     def of_all(self, agencies: Sequence[Agency]) -> list[Presence]:
         """The facts about several agencies, in their order; asks no more for many than for one."""
-        facts = loading.facts(self._session, agencies, self.year, self._moment)
+        facts = loading.facts(self._session, agencies, self.year, self._moment, self._rules)
         self._register.learn(agency for agency in agencies if _has_names_to_match(facts, agency))
 
         # Many agencies publish at the same places, whose visits need to be put in order once only.
@@ -127,6 +155,8 @@ class Presences:
         for scope, seen in (seen_by_scope or {scope_of(agency, None): []}).items():
             published = [sighting for sighting in seen if sighting.id not in facts.files]
             handed_over = len(published) < len(seen)
+            # What is not known to stand at a place of ours was never looked for where it stands.
+            shown_at = {one.visit.place_id if one.visit else None for one in published}
             yield Presence(
                 agency,
                 self.year,
@@ -135,6 +165,7 @@ class Presences:
                 handed_over,
                 visits(*places),
                 complete(*carriers),
+                [complete(place_id) if place_id else () for place_id in shown_at],
                 unclear,
                 due(agency, self.year, self._rules),
             )

@@ -14,6 +14,7 @@ from enum import StrEnum
 from archive.audit.duty import Due, exempt
 from archive.audit.presence import Presence
 from archive.clock import china_day, china_text
+from archive.database.models import Sighting
 
 
 class Status(StrEnum):
@@ -56,8 +57,8 @@ def conclude(presence: Presence, moment: datetime) -> Conclusion:
 def _published(presence: Presence, limit: Due) -> Conclusion:
     first_seen, displayed = presence.first_seen, presence.displayed_date
     assert first_seen is not None
-    absent = presence.last_absent
-    absent_at = absent.finished_at if absent else None
+    absent_at = presence.last_absent.started_at if presence.last_absent else None
+    doubt = presence.doubt
     if first_seen < limit.end:
         return Conclusion(Status.ON_TIME, f"seen on {china_text(first_seen)}", limit)
     if displayed is not None and displayed > limit.day:
@@ -68,7 +69,7 @@ def _published(presence: Presence, limit: Due) -> Conclusion:
             (displayed - limit.day).days,
         )
     if displayed is not None:
-        if absent_at is not None and china_day(absent_at) > displayed:
+        if absent_at is not None and china_day(absent_at) > displayed and doubt is None:
             return Conclusion(
                 Status.BACKDATED_SUSPECT,
                 f"the page shows {displayed}, but the report was not there on "
@@ -81,6 +82,8 @@ def _published(presence: Presence, limit: Due) -> Conclusion:
             limit,
         )
     if absent_at is not None and absent_at >= limit.end:
+        if doubt is not None:
+            return Conclusion(Status.UNKNOWN, _untold(doubt), limit)
         return Conclusion(
             Status.LATE,
             f"not there on {china_text(absent_at)}, first seen on {china_text(first_seen)}",
@@ -113,13 +116,7 @@ def _not_seen(presence: Presence, limit: Due) -> Conclusion:
             limit,
         )
     if presence.unclear:
-        doubt = presence.unclear[-1]
-        where = f" ({doubt.list_url})" if doubt.list_url else ""
-        return Conclusion(
-            Status.UNKNOWN,
-            f"a report that may be this one could not be told apart: {doubt.title}{where}",
-            limit,
-        )
+        return Conclusion(Status.UNKNOWN, _untold(presence.unclear[-1]), limit)
     if not presence.visits:
         return Conclusion(Status.UNKNOWN, "no place of publication was ever visited", limit)
     if not after:
@@ -135,3 +132,8 @@ def _not_seen(presence: Presence, limit: Due) -> Conclusion:
     status = Status.BLOCKED if last.verdict == "blocked" else Status.UNKNOWN
     kind = f" ({last.kind})" if last.kind else ""
     return Conclusion(status, f"{last.verdict}{kind}: {last.reason}".rstrip(": "), limit)
+
+
+def _untold(doubt: Sighting) -> str:
+    where = f" ({doubt.list_url})" if doubt.list_url else ""
+    return f"a report that may be this one could not be told apart: {doubt.title}{where}"

@@ -111,20 +111,22 @@ def _status(claims: Claims, limit: date, end: datetime) -> Iterator[str]:
     first = claims["first_seen"] and _moment(claims["first_seen"])
     proofs = [one for one in claims["looks"] if one["role"] == ABSENT]
     after = [one for one in proofs if _moment(one["started_at"]) >= end]
-    ends = [_moment(one["finished_at"]) for one in proofs]
+    began = min((_moment(one["started_at"]) for one in proofs), default=None)
+    # A place that was never read without the report may have shown it all the time.
+    places = {one["place"] for one in claims["looks"] if one["role"] == SEEN}
+    absent = began if places <= {one["place"] for one in proofs} else None
     match status:
         case "on_time":
             holds = first is not None and first < end
         case "on_time_claimed":
             holds = shown is not None and shown <= limit
         case "backdated_suspect":
-            holds = shown is not None and any(china_day(at) > shown for at in ends)
+            holds = shown is not None and absent is not None and china_day(absent) > shown
         case "late" if shown is not None and shown > limit:
             holds = claims["days_late"] == (shown - limit).days
         case "late":
-            holds = bool(after) and claims["days_late"] == max(
-                1, (china_day(max(ends)) - limit).days
-            )
+            days = max(1, (china_day(absent) - limit).days) if absent and absent >= end else None
+            holds = days is not None and claims["days_late"] == days
         case "missing":
             holds = bool(after) and not claims["sightings"]
         case "not_due":

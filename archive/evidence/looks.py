@@ -41,8 +41,7 @@ class Chosen:
 def choose(presence: Presence, conclusion: Conclusion) -> list[Chosen]:
     """The visits that prove a conclusion, in the order of time."""
     if presence.seen:
-        absent = presence.last_absent
-        chosen = [Chosen(absent, ABSENT)] if absent else []
+        chosen = [Chosen(absent, ABSENT) for absent in presence.absences]
         # The first sighting, and the one that showed the earliest date.
         dated = [s for s in presence.seen if s.displayed_date == presence.displayed_date]
         shown = {s.visit.id: s.visit for s in (presence.seen[0], *dated[:1]) if s.visit is not None}

@@ -212,6 +212,74 @@ def test_a_row_of_a_superior_that_came_later_changes_no_earlier_answer(history: 
     assert entry(history, first.name)["status"] == "unknown"
 
 
+def late_bureau(history: History) -> Agency:
+    """A bureau below a city, with an undated report that was not on its own site when it was due."""
+    city = history.agency("示例市人民政府", "region_gov", HUB)
+    history.agency("示例市演示区教育局", "local_dept", f"{OWN}other/", parent=city)
+    bureau = history.agency(NAME, "local_dept", OWN, parent=city)
+    history.visit("2025-02-03", place=OWN)
+    history.visit("2025-02-20", report(bureau), place=OWN)
+    assert entry(history)["status"] == "late"
+    return bureau
+
+
+@pytest.mark.parametrize(
+    ("name", "displayed", "status"),
+    [
+        ("教育局", "2025-01-20", "unknown"),
+        ("教育局", None, "unknown"),
+        ("教育局", "2025-02-19", "late"),
+        ("水利局", "2025-01-20", "late"),
+    ],
+    ids=["in time", "undated", "not in time", "another body"],
+)
+def test_a_row_of_a_superior_that_may_be_theirs_protects_from_late(
+    history: History, name: str, displayed: str | None, status: str
+) -> None:
+    late_bureau(history)
+    history.visit("2025-02-25", report(None, displayed=displayed, name=name), place=HUB)
+    found = entry(history)
+    assert found["status"] == status
+    told = f"{name}2024年政府信息公开工作年度报告 ({HUB}nb/)" in found["reason"]
+    assert told == (status == "unknown")
+    assert (f"{HUB}nb/" in [proof["url"] for proof in found["evidence"]]) == told
+
+
+@pytest.mark.parametrize(
+    ("displayed", "status"),
+    [("2025-01-20", "on_time_claimed"), (None, "unknown"), ("2025-02-19", "late")],
+)
+def test_their_own_row_on_a_superiors_page_counts_like_that_of_their_site(
+    history: History, displayed: str | None, status: str
+) -> None:
+    bureau = late_bureau(history)
+    history.visit("2025-02-25", report(bureau, displayed=displayed, name="市教育局"), place=HUB)
+    assert entry(history)["status"] == status
+
+
+def test_a_place_that_was_not_read_when_it_was_due_proves_nobody_late(history: History) -> None:
+    bureau = late_bureau(history)
+    history.visit("2025-02-02", place=HUB)
+    history.visit("2025-02-25", report(bureau), place=HUB)
+    found = entry(history)
+    assert (found["status"], found["days_late"]) == ("late", 2)
+    proofs = [proof["url"] for proof in found["evidence"] if "not there yet" in proof["says"]]
+    assert proofs == [f"{HUB}nb/", f"{OWN}nb/"]
+
+
+def test_a_row_that_may_be_theirs_protects_from_the_suspicion_of_backdating(
+    history: History,
+) -> None:
+    city = history.agency("示例市人民政府", "region_gov", HUB)
+    bureau = history.agency(NAME, "local_dept", OWN, parent=city)
+    history.agency("示例市演示区教育局", "local_dept", f"{OWN}other/", parent=city)
+    history.visit("2025-02-03", place=OWN)
+    history.visit("2025-02-20", report(bureau, displayed="2025-01-20"), place=OWN)
+    assert entry(history)["status"] == "backdated_suspect"
+    history.visit("2025-02-25", report(None, displayed="2025-01-20", name="教育局"), place=HUB)
+    assert entry(history)["status"] == "on_time_claimed"
+
+
 @pytest.mark.parametrize(
     ("life", "status"),
     [
@@ -287,6 +355,51 @@ def test_whatever_we_see_or_fail_to_see_no_one_is_wronged(
             history.visit(str(day), *seen, verdict=verdict)
         status = entry(history, on="2025-05-01")["status"]
     in_time = published is not None and published <= date(2025, 1, 31)
+    if status in ("late", "missing", "backdated_suspect"):
+        assert not in_time
+    if status in ("on_time", "on_time_claimed"):
+        assert in_time
+
+
+DAYS = st.none() | st.dates(date(2025, 1, 2), date(2025, 3, 31))
+
+
+@settings(deadline=None)
+@given(
+    days=st.tuples(DAYS, DAYS),
+    dated=st.tuples(st.booleans(), st.booleans()),
+    told_apart=st.booleans(),
+    visits=st.lists(
+        st.tuples(st.dates(date(2025, 1, 1), date(2025, 4, 30)), st.booleans()), min_size=2
+    ),
+)
+def test_who_publishes_on_two_pages_is_not_late_by_the_later(
+    days: tuple[date | None, date | None],
+    dated: tuple[bool, bool],
+    told_apart: bool,
+    visits: list[tuple[date, bool]],
+    shared: Archive,
+) -> None:
+    """On its own site and on its superior's, on any days, with dates or without: late is never untrue."""
+    with shared.session() as session:
+        history = History(session)
+        city = history.agency("示例市人民政府", "region_gov", HUB)
+        bureau = history.agency(NAME, "local_dept", OWN, parent=city)
+        history.agency("示例市演示区教育局", "local_dept", f"{OWN}other/", parent=city)
+        for day, of_superior in sorted(visits):
+            published = days[of_superior]
+            seen = []
+            if published is not None and published < day:
+                open_ = of_superior and not told_apart
+                shown = str(published) if dated[of_superior] else None
+                row = report(None if open_ else bureau, displayed=shown, name="教育局")
+                row.url += f"?{of_superior}"
+                seen.append(row)
+            history.visit(str(day), *seen, place=HUB if of_superior else OWN)
+        status = entry(history, on="2025-05-01")["status"]
+    # What stood on a page that we never read says nothing.
+    read = {where for day, where in visits if (days[where] or day) < day}
+    in_time = any((days[where] or date.max) <= date(2025, 1, 31) for where in read)
     if status in ("late", "missing", "backdated_suspect"):
         assert not in_time
     if status in ("on_time", "on_time_claimed"):
