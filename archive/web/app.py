@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from archive.errors import JobError
 from archive.evidence.column import Reread
 from archive.folder import Archive
-from archive.web import agency, evidence, overview, replay, report, review, searching
+from archive.web import agency, comparing, evidence, overview, replay, report, review, searching
 from archive.web.api import create_api
 from archive.web.context import HERE, render
 from archive.web.documents.showing import Showing
@@ -30,7 +30,7 @@ def create_app(archive: Archive, reread: Reread | None = None) -> FastAPI:
     app.state.reread = reread
     app.state.showing = Showing.of(archive)
     app.state.reviewers = Reviewers(archive.settings.web)
-    for subject in (overview, agency, replay, report, review, evidence, searching):
+    for subject in (overview, agency, replay, report, review, evidence, searching, comparing):
         app.include_router(subject.router)
     app.mount("/api/v1", create_api(archive), name="api")
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")

@@ -16,11 +16,17 @@ from sqlalchemy.orm import Session
 
 from archive.clock import china_text
 from archive.folder import Archive
-from archive.web import agency_words, report_words, search_words, year_words
+from archive.web import agency_words, compare_words, report_words, search_words, year_words
 from archive.web.reviewers import Reviewers
 
 HERE = Path(__file__).parent
-WORDS = agency_words.WORDS | report_words.WORDS | search_words.WORDS | year_words.WORDS
+WORDS = (
+    agency_words.WORDS
+    | compare_words.WORDS
+    | report_words.WORDS
+    | search_words.WORDS
+    | year_words.WORDS
+)
 """The words of all pages."""
 SECONDS = 20
 """Seconds a request may keep the database at work."""

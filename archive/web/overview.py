@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from archive import clock, divisions
 from archive.audit import summary
 from archive.audit.duty import FIRST_YEAR
-from archive.database.models import Report
+from archive.database.models import Report, Run
 from archive.folder import Archive
 from archive.web import listed, provinces
 from archive.web.context import reading, render

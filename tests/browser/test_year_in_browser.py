@@ -6,7 +6,13 @@ import pytest
 from reported import YEAR
 from test_report_page import Tab, axe, browser, reported, site, tab  # noqa: F401 fixtures
 
-PAGES = (f"/?year={YEAR}", f"/?year={YEAR}&lang=en", "/search?q=公开", "/agencies/1")
+PAGES = (
+    f"/?year={YEAR}",
+    f"/?year={YEAR}&lang=en",
+    "/search?q=公开",
+    "/missing",
+    f"/compare?report=1/{YEAR}/organ&report=2/{YEAR}/organ&q=局",
+)
 
 
 @pytest.mark.parametrize("address", PAGES)
