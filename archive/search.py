@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, select
 from sqlalchemy.orm import Session, aliased
@@ -46,6 +46,15 @@ _LONGEST = 60_000
 """Characters of a section that are indexed."""
 _BEFORE, _WIDTH = 24, 96
 """Characters of a snippet before the first hit, and in all."""
+
+
+class Hit(NamedTuple):
+    """A section that has the words; ``place`` is where it stands in the order of results."""
+
+    place: int
+    agency_id: int
+    row: dict[str, Any]
+
 
 Sections = dict[int, tuple[str, str]]
 """Title and text of each section of a report."""
@@ -138,10 +147,24 @@ def search(
     ``snippet`` shows the first hit with ``«»`` around each. Raises :class:`~archive.errors.UsageError`
     if there is nothing to look for.
     """
+    found = hits(session, text, year=year, section=section, division=division)
+    return (hit.row for hit in found)
+
+
+def hits(
+    session: Session,
+    text: str,
+    *,
+    year: int | None = None,
+    section: int | None = None,
+    division: str | None = None,
+    after: int | None = None,
+) -> Iterator[Hit]:
+    """What :func:`search` finds, each with its agency and its place, ``after`` the one at such a place."""
     wanted = terms(text)
     if not wanted:
         raise UsageError(f"{text!r} has no letter, digit or character to look for")
-    return _results(session, wanted, year, section, division)
+    return _results(session, wanted, year, section, division, after)
 
 
 def _results(
@@ -150,12 +173,18 @@ def _results(
     year: int | None,
     section: int | None,
     division: str | None,
-) -> Iterator[dict[str, Any]]:
+    after: int | None,
+) -> Iterator[Hit]:
     code = current(division) if division else ""
     counties = int(code[:6].ljust(6, "0") or 0), int(code[:6].ljust(6, "9"))
     for one in _years(session) if year is None else [year]:
         start = (one - _FIRST_YEAR) * _YEAR
         first, last = start + counties[0] * _COUNTY, start + (counties[1] + 1) * _COUNTY - 1
+        if after is not None:
+            # The newest year comes first; within one the numbers rise.
+            if after < start:
+                continue
+            first = max(first, after + 1) if after < start + _YEAR else first
         numbers = iter(fulltext.find(session.connection(), wanted, first, last, section))
         size = 20
         while part := list(islice(numbers, size)):
@@ -165,7 +194,7 @@ def _results(
 
 def _rows(
     session: Session, numbers: Sequence[int], wanted: Sequence[Term], code: str
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Hit]:
     latest = _latest()
     query = (
         select(Narrative.position, Report, Agency, latest, Reading)
@@ -188,20 +217,24 @@ def _rows(
             continue
         _, report, agency, version, reading = row
         title, text = _sections(reading).get(number % _REPORT, ("", ""))
-        snippet, hits = _snippet(text, wanted)
-        yield {
-            "agency": agency.name,
-            "division_code": agency.division_code,
-            "year": report.year,
-            "scope": report.scope,
-            "section": number % _REPORT,
-            "section_title": title,
-            "snippet": snippet,
-            "hits": hits,
-            "parse_status": version.parse_status,
-            "url": version.url,
-            "document_url": version.document_url,
-        }
+        snippet, number_of_hits = _snippet(text, wanted)
+        yield Hit(
+            number,
+            agency.id,
+            {
+                "agency": agency.name,
+                "division_code": agency.division_code,
+                "year": report.year,
+                "scope": report.scope,
+                "section": number % _REPORT,
+                "section_title": title,
+                "snippet": snippet,
+                "hits": number_of_hits,
+                "parse_status": version.parse_status,
+                "url": version.url,
+                "document_url": version.document_url,
+            },
+        )
     session.expunge_all()
 
 

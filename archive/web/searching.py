@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from sqlalchemy import select
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from archive.database.models import Agency
 from archive.errors import UsageError
-from archive.search import search
+from archive.search import Hit, hits
 from archive.web.context import Reading, render
 
 router = APIRouter(include_in_schema=False)
@@ -33,25 +32,26 @@ def page(
     year: Annotated[str, Query(pattern=r"^(20[0-9]{2})?$")] = "",
     division: Annotated[str, Query(pattern=r"^([0-9]{2,9})?$")] = "",
     section: Annotated[str, Query(pattern=r"^[0-7]?$")] = "",
+    after: Annotated[int | None, Query(ge=0, le=(1 << 63) - 2)] = None,
 ) -> Response:
-    """What the words find: a bounded list of agencies and of sections, the newest year first."""
+    """What the words find: a bounded list of agencies, and page by page the sections, the newest year first."""
     text = q.strip()
     agencies: Sequence[Agency] = []
-    found: list[dict[str, Any]] = []
+    found: list[Hit] = []
     if text:
         try:
-            rows = search(
+            results = hits(
                 session,
                 text,
                 year=int(year) if year else None,
                 section=int(section) if section else None,
                 division=division or None,
+                after=after,
             )
-            found = list(islice(rows, _ROWS + 1))
+            found = list(islice(results, _ROWS + 1))
         except UsageError as error:
             raise HTTPException(422, str(error)) from error
-        agencies = _named(session, text, division)
-    numbers = _numbers(session, found)
+        agencies = _named(session, text, division) if after is None else []
     return render(
         request,
         "search.html",
@@ -60,15 +60,12 @@ def page(
         division=division,
         section=section,
         agencies=agencies,
-        more=len(found) > _ROWS,
+        more=found[_ROWS - 1].place if found[_ROWS:] else None,
+        first=after is None,
         # Odd parts are the hits; the template escapes every part.
         results=[
-            row
-            | {
-                "parts": _HIT.split(row["snippet"]),
-                "agency_id": numbers.get((row["agency"], row["division_code"])),
-            }
-            for row in found[:_ROWS]
+            hit.row | {"parts": _HIT.split(hit.row["snippet"]), "agency_id": hit.agency_id}
+            for hit in found[:_ROWS]
         ],
     )
 
@@ -78,12 +75,3 @@ def _named(session: Session, text: str, division: str) -> Sequence[Agency]:
     if division:
         query = query.where(Agency.division_code.startswith(division, autoescape=True))
     return session.scalars(query.order_by(Agency.division_code, Agency.id).limit(_AGENCIES)).all()
-
-
-def _numbers(session: Session, found: Sequence[dict[str, Any]]) -> dict[tuple[str, str], int]:
-    """The agencies of results; none where two bear one name in one division, since either may be meant."""
-    names = {row["agency"] for row in found}
-    query = select(Agency.name, Agency.division_code, Agency.id).where(Agency.name.in_(names))
-    rows = [((name, code), number) for name, code, number in session.execute(query)]
-    times = Counter(key for key, _ in rows)
-    return {key: number for key, number in rows if times[key] == 1}

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import islice
 
 import httpx
 import pytest
 from reported import PLAIN, YEAR, Reported, make
 from serving import serving
 
-from archive.search import update
+from archive.search import hits, update
+from archive.web import searching
 from archive.web.app import create_app
 
 
@@ -40,6 +43,31 @@ def _page(client: httpx.Client, **asked: str) -> str:
 def test_the_hits_in_the_latest_text_are_marked(client: httpx.Client) -> None:
     assert "<mark>培训四次</mark>" in _page(client, q="培训四次")
     assert "<mark>" not in _page(client, q="培训三次")
+
+
+def test_a_hit_leads_to_its_report(client: httpx.Client, reported: Reported) -> None:
+    assert f'href="{reported.address(PLAIN)}"' in _page(client, q="培训四次")
+
+
+def test_pages_of_results_show_every_hit_once(
+    client: httpx.Client, reported: Reported, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with reported.archive.reader() as session:
+        wanted = [hit.place for hit in hits(session, "政府信息")]
+        after, walked = None, []
+        while part := list(islice(hits(session, "政府信息", after=after), 2)):
+            walked += [hit.place for hit in part]
+            after = part[-1].place
+    assert len(wanted) > 4
+    assert walked == wanted
+    monkeypatch.setattr(searching, "_ROWS", 2)
+    address, seen = "/search?q=政府信息&lang=en", 0
+    while address:
+        page = client.get(address).text
+        seen += page.count('class="snippet"')
+        found = re.search(r'href="(/search[^"]*after=[^"]*)"', page)
+        address = found[1].replace("&amp;", "&") if found else ""
+    assert seen == len(wanted)
 
 
 def test_filters_narrow_and_empty_fields_do_not(client: httpx.Client) -> None:
