@@ -8,7 +8,8 @@ level: the region of a province contains those of its cities.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from operator import add
 from typing import Any
@@ -106,6 +107,62 @@ def of_agency(
         scope = default_scope(agency.kind)
         entries.append({**empty, "year": year, "scope": scope, "note": note})
     yield from sorted(entries, key=lambda entry: (entry["year"], entry["scope"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A measure in one report.
+
+    ``outcome`` is one of :data:`REASONS`. Where it is not ``counted``, ``value`` is what was read all the same in
+    a report that is ``suspect`` otherwise, and None for every other reason. A rate has ``top`` and ``bottom``.
+    """
+
+    outcome: str
+    value: int | float | None
+    top: int | float | None = None
+    bottom: int | float | None = None
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the value stands in a report whose reading is in doubt."""
+        return self.outcome != "counted" and self.value is not None
+
+
+def points(
+    session: Session, agency: Agency, measures: Sequence[Measure]
+) -> dict[tuple[int, str], list[Point]]:
+    """By year and scope, the measures in the reports of an agency: one question whatever their number."""
+    columns: list[ColumnElement[Any]] = []
+    for number, what in enumerate(measures):
+        top, bottom = _terms(what)
+        columns += [top.label(f"top{number}"), bottom.label(f"bottom{number}")]
+        columns.append(_outcome(what).label(f"outcome{number}"))
+    readable_in_part = and_(
+        ReportVersion.parse_status == "suspect",
+        func.coalesce(ReportVersion.document_year, Report.year) == Report.year,
+        ReportVersion.names_agency.is_(True),
+    )
+    query = (
+        select(Report.year, Report.scope, case((readable_in_part, 1), else_=0), *columns)
+        .select_from(_reports())
+        .where(Report.agency_id == agency.id)
+        .order_by(Report.year, Report.scope)
+    )
+    found: dict[tuple[int, str], list[Point]] = {}
+    for year, scope, readable, *cells in session.execute(query):
+        found[year, scope] = [
+            _point(what, cells[3 * number : 3 * number + 3], bool(readable))
+            for number, what in enumerate(measures)
+        ]
+    return found
+
+
+def _point(what: Measure, cells: Sequence[Any], readable: bool) -> Point:
+    top, bottom, outcome = cells
+    if top is None or not (outcome == "counted" or readable):
+        return Point(outcome, None)
+    made = _value(what, top, bottom)
+    return Point(outcome, made["value"], made["numerator"], made["denominator"])
 
 
 def of_division(

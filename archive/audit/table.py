@@ -47,10 +47,12 @@ def audit_of(
     batches: Iterable[Sequence[Agency]],
     *,
     on: date | None = None,
+    evidenced: bool = True,
 ) -> Iterator[tuple[Agency, Entry]]:
     """The entries of certain agencies, each with its agency, in the order in which they are given.
 
     A batch is read with a few questions whatever its size; up to a thousand agencies are a good one.
+    Unless ``evidenced`` the entries have no ``evidence``: what proves an absence grows with every visit.
     """
     moment = clock.now() if on is None else end_of(on)
     presences = Presences(session, year, moment)
@@ -60,13 +62,15 @@ def audit_of(
             (presence, conclude(presence, moment)) for presence in presences.of_all(agencies)
         ]
         published = published_versions(session, agencies, year, moment)
-        exchanges = evidence.Exchanges(session, concluded)
+        exchanges = evidence.Exchanges(session, concluded if evidenced else ())
         for presence, conclusion in concluded:
             agency = presence.agency
             version = published.get((agency.id, presence.scope))
             judgement = judge(register, agency, year, version) if version else None
-            evidenced = {"evidence": exchanges.gather(presence, conclusion)}
-            yield agency, _entry(presence, conclusion, version, judgement) | evidenced
+            entry = _entry(presence, conclusion, version, judgement)
+            if evidenced:
+                entry["evidence"] = exchanges.gather(presence, conclusion)
+            yield agency, entry
 
 
 def end_of(day: date) -> datetime:
