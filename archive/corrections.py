@@ -214,8 +214,11 @@ def listing(
     year: int | None = None,
     scope: str | None = None,
     division: str | None = None,
+    after: str | None = None,
 ) -> Iterator[dict[str, Any]]:
     """All entries in the order in which they were made, with what became of them in ``state``.
+
+    ``after`` is the id of an entry behind which to begin.
 
     ``holds``: for the latest version; ``replaced`` by a later entry; ``reopened``, because the document
     has changed since; ``gone``: the finding, or the report, is there no more; ``undone``.
@@ -234,7 +237,13 @@ def listing(
                 Agency.division_code.startswith(division, autoescape=True)
             )
         entries += session.scalars(query)
-    for entry in sorted(entries, key=lambda entry: (entry.made_at, name_of(entry))):
+    entries.sort(key=lambda entry: (entry.made_at, name_of(entry)))
+    if after is not None:
+        names = [name_of(entry) for entry in entries]
+        if after not in names:
+            raise UsageError(f"there is no entry {after!r} in this list")
+        entries = entries[names.index(after) + 1 :]
+    for entry in entries:
         yield _row(session, entry, _report(session, entry))
 
 

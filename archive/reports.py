@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from archive import corrections, history
@@ -79,9 +79,25 @@ def reports(session: Session, filters: Filters | None = None) -> Iterator[dict[s
 
     Raises :class:`~archive.errors.UsageError` for a filter that nothing can pass.
     """
+    return (row for _, row in identified(session, filters or Filters()))
+
+
+def identified(
+    session: Session, filters: Filters, after: tuple[str, str, int, str] | None = None
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """What :func:`reports` lists, each with the number of its agency.
+
+    ``after`` are division code, agency, year and scope of the report behind which to begin.
+    """
     # Checked here and not in the generator: a wrong filter is told before anything is written.
-    query = _query(_conditions(session, filters or Filters()))
-    return (_listed(row) for row in session.execute(query))
+    query = _query(_conditions(session, filters))
+    if after is not None:
+        # The first condition is the one that an index of agencies can use.
+        place = Agency.division_code, Agency.name
+        query = query.where(
+            tuple_(*place) >= after[:2], tuple_(*place, Report.year, Report.scope) > after
+        )
+    return ((row.agency_id, _listed(row)) for row in session.execute(query))
 
 
 def _conditions(session: Session, filters: Filters) -> Iterator[ColumnElement[bool]]:
@@ -142,6 +158,7 @@ def _query(conditions: Iterator[ColumnElement[bool]]) -> Select[Any]:
     return (
         # Columns, not objects: what is listed is not kept.
         select(
+            Report.agency_id,
             Agency.name.label("agency"),
             Agency.division_code,
             Report.year,

@@ -185,7 +185,14 @@ class WebSettings(BaseModel):
     )
     trusted_proxies: Annotated[list[str], NoDecode] = Field(
         ["127.0.0.1", "::1"],
-        description="Addresses of the proxies whose user_header is believed.",
+        description="Addresses of the proxies whose user_header is believed, and that tell in "
+        "X-Forwarded-For which client asks.",
+    )
+    requests_per_minute: int = Field(
+        120,
+        ge=0,
+        description="Requests a minute that one client may make of each costly sort: searches, audits, "
+        "pictures of pages; a whole list and an evidence folder count for ten. 0: as many as it likes.",
     )
     cache_mb: int = Field(
         500,

@@ -16,6 +16,7 @@ from archive.web import agency, comparing, evidence, overview, replay, report, r
 from archive.web.api import create_api
 from archive.web.context import HERE, render
 from archive.web.documents.showing import Showing
+from archive.web.limiting import Limits
 from archive.web.reviewers import Reviewers
 
 
@@ -30,9 +31,10 @@ def create_app(archive: Archive, reread: Reread | None = None) -> FastAPI:
     app.state.reread = reread
     app.state.showing = Showing.of(archive)
     app.state.reviewers = Reviewers(archive.settings.web)
+    app.state.limits = Limits(archive.settings.web)
     for subject in (overview, agency, replay, report, review, evidence, searching, comparing):
         app.include_router(subject.router)
-    app.mount("/api/v1", create_api(archive), name="api")
+    app.mount("/api/v1", create_api(archive, app.state.limits), name="api")
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _wrong)

@@ -176,30 +176,31 @@ def figures_csv(
     writer.writerow(CSV_COLUMNS)
     cells = {cell["key"]: cell for cell in made.record["cells"]} if made.record else {}
     for figure in made.figures.values():
-        writer.writerow(map(harmless, _csv_row(figure, cells.get(figure.key, {}))))
+        row = figure_row(figure, cells.get(figure.key, {}))
+        box = row["bbox"]
+        row["bbox"] = " ".join(map(str, box)) if box else None
+        writer.writerow(harmless(row[column]) for column in CSV_COLUMNS)
     name = attachment(f"{_name(report, number)}.csv")
     return Response(
         out.getvalue(), media_type="text/csv; charset=utf-8", headers={"content-disposition": name}
     )
 
 
-def _csv_row(figure: Figure, cell: dict[str, Any]) -> tuple[Any, ...]:
-    corrected = figure.text if figure.correction else None
-    # What may be misread is no value; it stands under what is printed.
-    value = None if figure.suspect else cell.get("value")
-    box = cell.get("bbox")
-    return (
-        figure.key,
-        figure.label,
-        value,
-        figure.state,
-        figure.certainty,
-        figure.printed,
-        corrected,
-        cell.get("page"),
-        " ".join(map(str, box)) if box else None,
-        cell.get("path"),
-    )
+def figure_row(figure: Figure, cell: dict[str, Any]) -> dict[str, Any]:
+    """A figure in :data:`CSV_COLUMNS`, with its ``cell`` of the record."""
+    return {
+        "key": figure.key,
+        "label": figure.label,
+        # What may be misread is no value; it stands under what is printed.
+        "value": None if figure.suspect else cell.get("value"),
+        "state": figure.state,
+        "certainty": figure.certainty,
+        "printed": figure.printed,
+        "corrected": figure.text if figure.correction else None,
+        "page": cell.get("page"),
+        "bbox": cell.get("bbox"),
+        "path": cell.get("path"),
+    }
 
 
 def _name(report: Report, number: int) -> str:

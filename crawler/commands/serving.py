@@ -35,7 +35,13 @@ def serve(
             say("Every machine that reaches this one can read these pages.")
         application = create_app(archive, reread)
         config = uvicorn.Config(
-            application, log_level="warning", access_log=False, ws="none", server_header=False
+            application,
+            log_level="warning",
+            access_log=False,
+            ws="none",
+            server_header=False,
+            # Which proxies are believed is a setting of ours.
+            proxy_headers=False,
         )
         try:
             uvicorn.Server(config).run(sockets=[listening])
