@@ -15,7 +15,7 @@ import random
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -50,6 +50,7 @@ from benchmarks.national_pool import Pool, Template
 from benchmarks.national_register import places
 from extract import VERSION
 from extract.forms.dictionary import column_name
+from extract.record import Source
 
 LAST_YEAR = 2025
 _ROUNDS = ((1, 20), (2, 8), (4, 10))
@@ -295,7 +296,7 @@ class National:
             agency_name=named,
             record=template.packed(
                 {
-                    "source": {"file": url, "sha256": document["sha256"]},
+                    "source": asdict(Source(url, document["sha256"], "text/html", None, 30_000)),
                     "title": title,
                     "agency": {"name": named, "resolved_by": "title"},
                     "year": said,
