@@ -192,7 +192,8 @@ class WebSettings(BaseModel):
         120,
         ge=0,
         description="Requests a minute that one client may make of each costly sort: searches, audits, "
-        "pictures of pages; a whole list and an evidence folder count for ten. 0: as many as it likes.",
+        "comparisons; a whole list and an evidence folder count for ten, and of pictures of pages it may "
+        "ask for five times as many. 0: as many as it likes.",
     )
     cache_mb: int = Field(
         500,

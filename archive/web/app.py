@@ -16,7 +16,8 @@ from archive.web import agency, comparing, evidence, overview, replay, report, r
 from archive.web.api import create_api
 from archive.web.context import HERE, render
 from archive.web.documents.showing import Showing
-from archive.web.limiting import Limits
+from archive.web.headers import SafeHeaders
+from archive.web.limiting import WHOLE, Limits, limited
 from archive.web.reviewers import Reviewers
 
 
@@ -32,10 +33,16 @@ def create_app(archive: Archive, reread: Reread | None = None) -> FastAPI:
     app.state.showing = Showing.of(archive)
     app.state.reviewers = Reviewers(archive.settings.web)
     app.state.limits = Limits(archive.settings.web)
-    for subject in (overview, agency, replay, report, review, evidence, searching, comparing):
+    for subject in (overview, agency, report, review):
         app.include_router(subject.router)
+    app.include_router(searching.router, dependencies=[limited("search")])
+    app.include_router(comparing.router, dependencies=[limited("compare")])
+    app.include_router(evidence.router, dependencies=[limited("evidence", WHOLE)])
+    # A page of a report shows several pictures.
+    app.include_router(replay.router, dependencies=[limited("documents", times=5)])
     app.mount("/api/v1", create_api(archive, app.state.limits), name="api")
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.add_middleware(SafeHeaders)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _wrong)
     app.add_exception_handler(JobError, _failed)
@@ -46,9 +53,11 @@ def create_app(archive: Archive, reread: Reread | None = None) -> FastAPI:
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     said = error.detail if error.detail != HTTPStatus(error.status_code).phrase else ""
-    return render(
+    answer = render(
         request, "error.html", error.status_code, status_code=error.status_code, said=said
     )
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 def _wrong(request: Request, error: Exception) -> Response:

@@ -33,9 +33,12 @@ class Limits:
         default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()), repr=False
     )
 
-    def wait(self, sort: str, client: str, cost: int = 1) -> int:
-        """Count a request. Returns 0 if it may go on, else the seconds after which to ask again."""
-        most = self.settings.requests_per_minute
+    def wait(self, sort: str, client: str, cost: int = 1, times: int = 1) -> int:
+        """Count a request. Returns 0 if it may go on, else the seconds after which to ask again.
+
+        ``cost`` is as how many requests it counts; ``times`` as many of its sort are allowed as of others.
+        """
+        most = self.settings.requests_per_minute * times
         if not most:
             return 0
         item = RateLimitItemPerMinute(most)
@@ -44,12 +47,12 @@ class Limits:
         until = self._counter.get_window_stats(item, sort, client).reset_time
         return max(1, math.ceil(until - time.time()))
 
-    def check(self, request: Request, sort: str, cost: int = 1) -> None:
-        """Count a request; raises the answer 429 with ``Retry-After``."""
+    def check(self, request: Request, sort: str, cost: int = 1, times: int = 1) -> None:
+        """Count a request, as :meth:`wait` does; raises the answer 429 with ``Retry-After``."""
         peer = request.client.host if request.client else ""
         named = request.headers.getlist("x-forwarded-for")
         client = client_of(peer, named, self.settings.trusted_proxies)
-        if seconds := self.wait(sort, client, cost):
+        if seconds := self.wait(sort, client, cost, times):
             raise HTTPException(
                 429,
                 f"too many requests from this address; ask again in {seconds} seconds",
@@ -57,12 +60,12 @@ class Limits:
             )
 
 
-def limited(sort: str, cost: int = 1) -> Any:
-    """What a route depends on that is costly."""
+def limited(sort: str, cost: int = 1, times: int = 1) -> Any:
+    """What a route depends on that is costly; see :meth:`Limits.wait`."""
 
     def check(request: Request) -> None:
         limits: Limits = request.app.state.limits
-        limits.check(request, sort, cost)
+        limits.check(request, sort, cost, times)
 
     return Depends(check)
 

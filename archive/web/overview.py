@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
-from sqlalchemy import func, select
 
-from archive import clock, divisions
+from archive import divisions
 from archive.audit import summary
 from archive.audit.duty import FIRST_YEAR
-from archive.database.models import Report, Run
 from archive.folder import Archive
 from archive.web import listed, provinces
 from archive.web.context import reading, render
 from archive.web.days import days
-from archive.web.tallies import Tally, see_counted, tallies
+from archive.web.tallies import Tally, known_years, see_counted, tallies
 
 router = APIRouter(include_in_schema=False)
 
@@ -49,7 +47,7 @@ def start(
 ) -> Response:
     """Counts of a year and division, its parts, and its agencies with what proves each status."""
     archive: Archive = request.app.state.archive
-    years, chosen = _years(archive, year)
+    years, chosen = known_years(archive, year)
     if status and status not in STATUSES:
         raise HTTPException(422, f"status: one of {', '.join(STATUSES)}")
     see_counted(archive, chosen)
@@ -91,7 +89,7 @@ def missing(
 ) -> Response:
     """The agencies of a division that did not publish, each with the pages that show it; made to be printed."""
     archive: Archive = request.app.state.archive
-    years, chosen = _years(archive, year)
+    years, chosen = known_years(archive, year)
     see_counted(archive, chosen)
     with reading(archive) as session:
         kept = summary.kept(session, chosen)
@@ -113,24 +111,6 @@ def missing(
             page=page,
             first=not after,
         )
-
-
-def _years(archive: Archive, wanted: int | None) -> tuple[list[int], int]:
-    """The years that the archive can tell of, the newest first, and the one to show.
-
-    Raises 404 for another year: to count it would take as long as for one that matters.
-    """
-    with reading(archive) as session:
-        first = session.scalar(select(func.min(Report.year)))
-        last = session.scalar(select(func.max(Report.year)))
-        began = session.scalar(select(func.min(Run.started_at)))
-    campaign = clock.china_day(clock.now()).year - 1
-    # Where nothing was published there is no report, but who crawled in a year asked for the one before.
-    crawled = clock.china_day(began).year - 1 if began else campaign
-    years = list(range(max(last or campaign, campaign), min(first or campaign, crawled) - 1, -1))
-    if wanted is not None and wanted not in years:
-        raise HTTPException(404, f"the archive tells of {years[-1]} to {years[0]}")
-    return years, wanted or last or campaign
 
 
 def _above(division: str) -> list[tuple[str, str]]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
+from fastapi import HTTPException
 from sqlalchemy import func, select
 
-from archive import divisions
+from archive import clock, divisions
 from archive.audit import summary
-from archive.database.models import Agency
+from archive.database.models import Agency, Report, Run
 from archive.folder import Archive
+from archive.web.context import reading
 
 _OURS = frozenset({"unknown", "blocked"})
 _OPEN = frozenset({"not_due", "exempt"})
@@ -67,11 +69,29 @@ def tallies(kept: summary.Summary, division: str) -> tuple[Tally, list[Tally]]:
     return whole, listed if any(part.code != division for part in listed) else []
 
 
+def known_years(archive: Archive, wanted: int | None) -> tuple[list[int], int]:
+    """The years that the archive can tell of, the newest first, and the one to show.
+
+    Raises 404 for another year: to count it would take as long as for one that matters.
+    """
+    with reading(archive) as session:
+        first = session.scalar(select(func.min(Report.year)))
+        last = session.scalar(select(func.max(Report.year)))
+        began = session.scalar(select(func.min(Run.started_at)))
+    campaign = clock.china_day(clock.now()).year - 1
+    # Where nothing was published there is no report, but who crawled in a year asked for the one before.
+    crawled = clock.china_day(began).year - 1 if began else campaign
+    years = list(range(max(last or campaign, campaign), min(first or campaign, crawled) - 1, -1))
+    if wanted is not None and wanted not in years:
+        raise HTTPException(404, f"the archive tells of {years[-1]} to {years[0]}")
+    return years, wanted or last or campaign
+
+
 def see_counted(archive: Archive, year: int) -> None:
     """See that the counts of a year are fresh: at once in a small archive, beside the request in a large one."""
     if _is_fresh(archive, year):
         return
-    with archive.reader() as session:
+    with archive.served() as session:
         large = (session.scalar(select(func.count(Agency.id))) or 0) > _AT_ONCE
     if large:
         if _counting.acquire(blocking=False):
@@ -84,7 +104,7 @@ def see_counted(archive: Archive, year: int) -> None:
 
 
 def _is_fresh(archive: Archive, year: int) -> bool:
-    with archive.reader() as session:
+    with archive.served() as session:
         kept = summary.kept(session, year)
         return kept is not None and kept.fresh
 

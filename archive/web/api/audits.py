@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from archive import divisions
@@ -14,10 +14,11 @@ from archive.audit import loading, summary
 from archive.audit.local_rules import LEVELS
 from archive.audit.table import audit_of
 from archive.database.models import Agency
+from archive.folder import Archive
 from archive.web.api.asking import AskedList, Format, Key, Many, Row
 from archive.web.api.words import FILES, AuditStatus, Division, Grows, Page, Year
 from archive.web.limiting import limited
-from archive.web.tallies import see_counted
+from archive.web.tallies import known_years, see_counted
 
 router = APIRouter(tags=["audit"])
 
@@ -130,7 +131,9 @@ def _audited(
 
 def counted(request: Request, year: Year) -> None:
     """See that the year is counted, before a session begins that sees nothing later."""
-    see_counted(request.app.state.archive, year)
+    archive: Archive = request.app.state.archive
+    known_years(archive, year)
+    see_counted(archive, year)
 
 
 @router.get(
@@ -143,10 +146,8 @@ def counts(
     asked: Many,
     year: Year,
     division: Annotated[
-        str | SkipJsonSchema[None],
-        Query(
-            pattern="^([0-9]{2}|[0-9]{4}|[0-9]{6})$", description="Only this division, by its code."
-        ),
+        Annotated[str, Field(pattern="^([0-9]{2}|[0-9]{4}|[0-9]{6})$")] | SkipJsonSchema[None],
+        Query(description="Only this division, by its code."),
     ] = None,
     by: Annotated[
         Literal["province", "prefecture", "county"] | SkipJsonSchema[None],

@@ -6,14 +6,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Response
 from pydantic import BaseModel
-from pydantic.json_schema import SkipJsonSchema
 
 from archive import series as archive_series
 from archive.export.rows import Choice, dictionary
 from archive.measures import measure
 from archive.web.api.asking import Many
 from archive.web.api.register import find
-from archive.web.api.words import FILES, NO_NUL, AnyYear, Division, Page
+from archive.web.api.words import FILES, NO_NUL, AnyId, AnyYear, Division, Page
 from archive.web.limiting import limited
 
 router = APIRouter(tags=["figures"])
@@ -75,13 +74,10 @@ def series(
             examples=["requests.received_new.total"],
         ),
     ],
-    agency_id: Annotated[
-        int | SkipJsonSchema[None],
-        Query(ge=1, le=2**31 - 1, description="Of this agency."),
-    ] = None,
+    agency_id: AnyId = None,
     division: Division = None,
-    first: Annotated[AnyYear, Query(alias="from")] = None,
-    last: Annotated[AnyYear, Query(alias="to")] = None,
+    first: Annotated[AnyYear, Query(alias="from", description="The first year.")] = None,
+    last: Annotated[AnyYear, Query(alias="to", description="The last year.")] = None,
 ) -> Response:
     """A figure over the years: of an agency, or added up over a division (the archive if none is named)."""
     what = measure(key)

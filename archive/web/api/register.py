@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, HTTPException, Query, Response
-from pydantic.json_schema import SkipJsonSchema
+from fastapi import APIRouter, HTTPException, Response
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -17,7 +16,7 @@ from archive.database import models
 from archive.database.status_history import StatusChange
 from archive.web.api.asking import Key, Many, One, Row
 from archive.web.api.reports import ListedReport
-from archive.web.api.words import FILES, NO_NUL, AnyYear, Division, Grows, Id, Kind, Page
+from archive.web.api.words import FILES, AnyYear, Division, Grows, Id, Kind, Name, Page
 
 router = APIRouter(tags=["agencies"])
 
@@ -63,10 +62,7 @@ class Verdict(Grows):
 @router.get("/agencies", response_model=Page[Agency], responses=FILES)
 def agencies(
     asked: Many,
-    name: Annotated[
-        str | SkipJsonSchema[None],
-        Query(max_length=200, pattern=NO_NUL, description="Only names that contain this."),
-    ] = None,
+    name: Name = None,
     division: Division = None,
     kind: Kind = None,
 ) -> Response:

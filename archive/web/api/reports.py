@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from archive import history
@@ -35,8 +35,8 @@ from archive.web.report_view import view
 router = APIRouter(tags=["reports"])
 
 Number = Annotated[
-    int | SkipJsonSchema[None],
-    Query(ge=1, le=100_000, description="The number of a version; the latest unless given."),
+    Annotated[int, Field(ge=1, le=100_000)] | SkipJsonSchema[None],
+    Query(description="The number of a version; the latest unless given."),
 ]
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from archive.search import hits
 from archive.web.api.asking import Many
-from archive.web.api.words import FILES, NO_NUL, AnyYear, Division, Page
+from archive.web.api.words import FILES, AnyYear, Division, Page, Words
 from archive.web.limiting import limited
 
 router = APIRouter(tags=["search"])
@@ -37,11 +37,8 @@ class Hit(BaseModel):
 def found(
     asked: Many,
     text: Annotated[
-        str,
+        Words,
         Query(
-            min_length=1,
-            max_length=200,
-            pattern=NO_NUL,
             description="Words with spaces between them; all must stand in the section.",
             examples=["培训"],
         ),
@@ -49,8 +46,8 @@ def found(
     year: AnyYear = None,
     division: Division = None,
     section: Annotated[
-        int | SkipJsonSchema[None],
-        Query(ge=0, le=7, description="Only this section of the form, 1 to 6."),
+        Annotated[int, Field(ge=0, le=7)] | SkipJsonSchema[None],
+        Query(description="Only this section of the form, 1 to 6."),
     ] = None,
 ) -> Response:
     """The sections that have every word of `text`, the newest year first."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Path, Query
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
@@ -72,19 +72,20 @@ def _enum(values: Iterable[str]) -> dict[str, Any]:
 Id = Annotated[int, Path(ge=1, le=2**31 - 1, description="Number of an agency.", examples=[1])]
 YearPath = Annotated[int, Path(ge=FIRST_YEAR, le=2100, description="The year reported on.")]
 Scope = Annotated[
-    str, Path(pattern="^[a-z_]{1,30}$", description="What the report covers: own, region, ….")
+    str, Path(pattern="^[a-z_]{1,30}$", description="What the report covers: organ, region, ….")
 ]
 Year = Annotated[int, Query(ge=FIRST_YEAR, le=2100, description="The year reported on.")]
 AnyYear = Annotated[
-    int | SkipJsonSchema[None],
-    Query(ge=FIRST_YEAR, le=2100, description="Only this year reported on."),
+    Annotated[int, Field(ge=FIRST_YEAR, le=2100)] | SkipJsonSchema[None],
+    Query(description="Only this year reported on."),
+]
+AnyId = Annotated[
+    Annotated[int, Field(ge=1, le=2**31 - 1)] | SkipJsonSchema[None],
+    Query(description="Of this agency, by its number."),
 ]
 Division = Annotated[
-    str | SkipJsonSchema[None],
-    Query(
-        pattern="^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9})$",
-        description="Only this division, by its code, and all below it.",
-    ),
+    Annotated[str, Field(pattern="^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9})$")] | SkipJsonSchema[None],
+    Query(description="Only this division, by its code, and all below it.", examples=["3208"]),
 ]
 Kind = Annotated[
     str | SkipJsonSchema[None],
@@ -107,15 +108,18 @@ Form = Annotated[
     Query(json_schema_extra=_enum(FORMS), description="Only on this form."),
 ]
 Rule = Annotated[
-    str | SkipJsonSchema[None],
-    Query(pattern="^[A-Z][A-Z0-9]{0,3}-[0-9]{2}$", description="A rule, such as T3-01."),
+    Annotated[str, Field(pattern="^[A-Z][A-Z0-9]{0,3}-[0-9]{2}$")] | SkipJsonSchema[None],
+    Query(description="Only where this rule failed.", examples=["T3-01"]),
 ]
+Words = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
 Text = Annotated[
-    str | SkipJsonSchema[None],
+    Words | SkipJsonSchema[None],
     Query(
-        min_length=1,
-        max_length=200,
-        pattern=NO_NUL,
         description="Words with spaces between them; all must stand in one section.",
+        examples=["培训"],
     ),
+]
+Name = Annotated[
+    Annotated[str, Field(max_length=200, pattern=NO_NUL)] | SkipJsonSchema[None],
+    Query(description="Only names that contain this.", examples=["教育局"]),
 ]
