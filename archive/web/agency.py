@@ -197,8 +197,9 @@ def _findings(session: Session, owner: Agency) -> Sequence[tuple[Finding, Report
             Report.agency_id == owner.id, Finding.verdict != "pass", ReportVersion.number == last
         )
         .order_by(Report.year.desc(), Report.scope, Finding.id)
-    ).tuples()
-    return sorted(rows, key=lambda row: (-row[1].year, row[1].scope, _weight(row[0])))
+    ).all()
+    found = [(finding, report, version) for finding, report, version in rows]
+    return sorted(found, key=lambda row: (-row[1].year, row[1].scope, _weight(row[0])))
 
 
 def _weight(finding: Finding) -> tuple[bool, int, str]:

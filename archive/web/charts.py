@@ -13,7 +13,8 @@ from typing import Literal
 
 from archive.series import Point
 
-_STEP, _LEFT, _TOP, _HEIGHT = 62, 46, 22, 168
+_LEFT, _TOP, _HEIGHT = 46, 22, 168
+_LEAST_STEP, _MOST_STEP, _FIELD = 60, 110, 480
 _BAR = 30
 _NICE = (1, 2, 4, 6, 8, 10)
 
@@ -51,9 +52,9 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a bar."""
+    """A part of a bar: what is counted, and where it is drawn."""
 
-    number: int
+    name: str
     y: float
     height: float
 
@@ -90,12 +91,23 @@ class Chart:
     @property
     def width(self) -> int:
         """Of the drawing."""
-        return _LEFT + len(self.years) * _STEP + 8
+        return _LEFT + len(self.years) * self._step + 8
+
+    @property
+    def _step(self) -> int:
+        """From year to year: a few years have room between them, and many stay legible."""
+        return max(_LEAST_STEP, min(_MOST_STEP, _FIELD // len(self.years)))
 
     @property
     def known(self) -> bool:
-        """Whether there is anything to draw."""
-        return any(cell.value is not None for one in self.series for cell in one.cells)
+        """Whether there is any number at all."""
+        return any(self._by_year())
+
+    @property
+    def empty(self) -> bool:
+        """Whether all that is known is nought, certainly, so that a drawing would show nothing."""
+        values = [value for of_year in self._by_year() for value in of_year]
+        return not any(values) and not self.doubtful()
 
     @property
     def highest(self) -> int:
@@ -161,7 +173,7 @@ class Chart:
             for one, value in values:
                 y -= value * scale
                 if value:
-                    pieces.append(Piece(one.number, round(y, 1), round(value * scale, 1)))
+                    pieces.append(Piece(one.name, round(y, 1), round(value * scale, 1)))
             yield Bar(
                 year,
                 self._x(year) - _BAR / 2,
@@ -180,7 +192,7 @@ class Chart:
             yield [cell.value for cell in cells if cell.value is not None]
 
     def _x(self, year: int) -> int:
-        return _LEFT + self.years.index(year) * _STEP + _STEP // 2
+        return _LEFT + self.years.index(year) * self._step + self._step // 2
 
     def _y(self, value: float) -> float:
         return round(_TOP + _HEIGHT * (1 - value / self.highest), 1)
