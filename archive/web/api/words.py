@@ -70,11 +70,20 @@ def _enum(values: Iterable[str]) -> dict[str, Any]:
 
 
 Id = Annotated[int, Path(ge=1, le=2**31 - 1, description="Number of an agency.", examples=[1])]
-YearPath = Annotated[int, Path(ge=FIRST_YEAR, le=2100, description="The year reported on.")]
-Scope = Annotated[
-    str, Path(pattern="^[a-z_]{1,30}$", description="What the report covers: organ, region, ….")
+YearPath = Annotated[
+    int, Path(ge=FIRST_YEAR, le=2100, description="The year reported on.", examples=[2024])
 ]
-Year = Annotated[int, Query(ge=FIRST_YEAR, le=2100, description="The year reported on.")]
+Scope = Annotated[
+    str,
+    Path(
+        pattern="^[a-z_]{1,30}$",
+        description="What the report covers: organ, region, ….",
+        examples=["organ"],
+    ),
+]
+Year = Annotated[
+    int, Query(ge=FIRST_YEAR, le=2100, description="The year reported on.", examples=[2024])
+]
 AnyYear = Annotated[
     Annotated[int, Field(ge=FIRST_YEAR, le=2100)] | SkipJsonSchema[None],
     Query(description="Only this year reported on."),
