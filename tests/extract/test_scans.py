@@ -24,6 +24,7 @@ from extract.document import Origin, Position
 from extract.forms.consensus import consensus
 from extract.forms.reading import Figures
 from extract.readers.scans.lines import ink_of, rules_of, skew_of
+from extract.readers.scans.orientation import turned, turned_back, turns_to_upright
 from extract.reading import read
 from extract.record import CellValue, Recognition, State, Status
 from extract.worker import RECOGNITION, read_many
@@ -69,7 +70,9 @@ def middle(box):
 
 def test_a_scan_is_read_like_the_file_it_was_made_of():
     printed = read(TOWN, Origin())
-    askew = scan(pages(TOWN, 200, askew=0.6, noise=5), 200)
+    first, second = pages(TOWN, 200, askew=0.6, noise=5)
+    # The second sheet went through the scanner on its side.
+    askew = scan([first, second.transpose(Image.Transpose.ROTATE_90)], 200)
     [(_, record)] = read_many([("scan", askew, Origin())], 1, recognition=RECOGNITION)
     assert record.parse.recognition is Recognition.DONE
     assert record.parse.status in (Status.OK, Status.SUSPECT)
@@ -93,6 +96,8 @@ def test_a_scan_is_read_like_the_file_it_was_made_of():
             x, y = middle(cell.position.bbox)
             seen_x, seen_y = middle(found[cell.key].position.bbox)
             turned_x, turned_y = laid_askew((x, y), 0.6)
+            if cell.position.page == 2:
+                turned_x, turned_y = turned_y, 595 - turned_x
             assert abs(seen_x - turned_x) < 5, cell.key
             assert abs(seen_y - turned_y) < 5, cell.key
 
@@ -100,6 +105,30 @@ def test_a_scan_is_read_like_the_file_it_was_made_of():
 def laid_askew(point, degrees):
     turn = cv2.getRotationMatrix2D((595 / 2, 842 / 2), degrees, 1)
     return turn @ np.array([*point, 1.0])
+
+
+@pytest.mark.parametrize("quarters", range(4))
+def test_the_way_a_sheet_lies_is_seen_from_its_text(quarters):
+    lying = np.rot90(np.asarray(pages(TOWN, 120, askew=0.4, noise=5)[1]), quarters)
+    assert turns_to_upright(np.ascontiguousarray(lying)) == quarters
+    empty = np.full((900, 600, 3), 255, np.uint8)
+    assert turns_to_upright(empty) == 0
+
+
+boxes = st.tuples(*[st.floats(1, 300)] * 4).map(
+    lambda b: (min(b[0], b[2]), min(b[1], b[3]), max(b[0], b[2]), max(b[1], b[3]))
+)
+
+
+@given(boxes, st.integers(0, 3))
+def test_a_box_of_an_upright_sheet_is_found_again_as_the_sheet_lies(box, turns):
+    height, width = 400, 350
+    lying = np.zeros((width, height) if turns % 2 else (height, width), bool)
+    x0, top, x1, bottom = turned_back(box, width, height, turns)
+    lying[int(top) : int(bottom) + 1, int(x0) : int(x1) + 1] = True
+    rows, columns = np.nonzero(turned(lying, turns))
+    seen = columns.min(), rows.min(), columns.max(), rows.max()
+    assert all(abs(a - b) < 1.01 for a, b in zip(seen, box, strict=True))
 
 
 def test_without_recognition_a_scan_says_what_it_needs():

@@ -18,6 +18,7 @@ from extract.errors import DamagedDocument, LimitExceeded
 from extract.readers.pdf import PDFIUM, page_marks
 from extract.readers.pdf_text import REPLACEMENT, check_whole
 from extract.readers.scans.lines import ink_of, rules_of, skew_of, unread, without
+from extract.readers.scans.orientation import turned, turned_back, turns_to_upright
 from extract.readers.scans.recognition import Picture, Word, words
 from extract.sniff import PDF, sniff
 from extract.tables import Char, PageMarks, Ruling, read_pages
@@ -60,12 +61,26 @@ def read_scan_again(data: bytes) -> Document:
     return _read(data, SECOND)
 
 
+def read_pictures(pictures: Sequence[bytes], manner: Manner) -> Document:
+    """The blocks of several picture files that belong together; as :func:`read_scan`."""
+    sheets: list[_Sheet] = []
+    for data in pictures:
+        for page in _frames(data, manner.scale):
+            if len(sheets) == MOST_PAGES:
+                raise LimitExceeded(
+                    f"the report has more than the {MOST_PAGES} pictures that are recognised"
+                )
+            sheets.append(_sheet(len(sheets) + 1, *page, manner))
+    return _document(sheets, sniff(pictures[0]))
+
+
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A page with its marks and the angle by which its picture was straightened, in radians."""
+    """A page with its marks, the quarter turns that set it upright, and the angle (radians) that it was askew."""
 
     marks: PageMarks
     askew: float = 0.0
+    turns: int = 0
 
 
 def _read(data: bytes, manner: Manner) -> Document:
@@ -73,9 +88,11 @@ def _read(data: bytes, manner: Manner) -> Document:
     if media_type == PDF:
         sheets = list(_sheets_of_pdf(data, manner))
     else:
-        sheets = [
-            _sheet(n, *page, manner) for n, page in enumerate(_frames(data, manner.scale), start=1)
-        ]
+        return read_pictures([data], manner)
+    return _document(sheets, media_type)
+
+
+def _document(sheets: Sequence[_Sheet], media_type: str) -> Document:
     layout = read_pages([sheet.marks for sheet in sheets])
     return Document(
         media_type=media_type,
@@ -165,8 +182,12 @@ def _scaled(image: Image.Image, scale: float) -> tuple[Picture, float, float]:
 
 def _sheet(number: int, picture: Picture, width: float, height: float, manner: Manner) -> _Sheet:
     scale = manner.scale
+    turns = turns_to_upright(picture)
+    picture = turned(picture, turns)
+    if turns % 2:
+        width, height = height, width
     askew = math.radians(skew_of(ink_of(picture), scale))
-    straight = _turned(picture, askew)
+    straight = _straightened(picture, askew)
     ink = ink_of(straight)
     rules = rules_of(ink, scale)
     found = words(without(rules, straight, scale) if manner.wiped else straight)
@@ -180,10 +201,10 @@ def _sheet(number: int, picture: Picture, width: float, height: float, manner: M
         Ruling((x0 + x1) / 2 / scale, top / scale, (x0 + x1) / 2 / scale, bottom / scale)
         for x0, top, x1, bottom in rules.vertical
     ]
-    return _Sheet(PageMarks(number, width, height, chars, rulings), askew)
+    return _Sheet(PageMarks(number, width, height, chars, rulings), askew, turns)
 
 
-def _turned(picture: Picture, askew: float) -> Picture:
+def _straightened(picture: Picture, askew: float) -> Picture:
     if not askew:
         return picture
     height, width = picture.shape[:2]
@@ -209,8 +230,8 @@ def _chars(word: Word, scale: float) -> Iterator[Char]:
 
 
 def _as_shown(blocks: Sequence[Block], sheets: Sequence[_Sheet]) -> Iterator[Block]:
-    """The blocks with their places on the pages as they lie, not as they were straightened."""
-    by_page = {sheet.marks.number: sheet for sheet in sheets if sheet.askew}
+    """The blocks with their places on the pages as they lie, not as they were turned and straightened."""
+    by_page = {sheet.marks.number: sheet for sheet in sheets if sheet.askew or sheet.turns}
     for block in blocks:
         if isinstance(block, Paragraph):
             yield replace(block, position=_moved(block.position, by_page))
@@ -221,11 +242,13 @@ def _as_shown(blocks: Sequence[Block], sheets: Sequence[_Sheet]) -> Iterator[Blo
             )
 
 
-def _moved(position: Position, askew: dict[int, _Sheet]) -> Position:
-    sheet = askew.get(position.page or 0)
+def _moved(position: Position, by_page: dict[int, _Sheet]) -> Position:
+    sheet = by_page.get(position.page or 0)
     if sheet is None or position.bbox is None:
         return position
-    return replace(position, bbox=_rotated(position.bbox, sheet))
+    box = _rotated(position.bbox, sheet)
+    upright = sheet.marks
+    return replace(position, bbox=turned_back(box, upright.width, upright.height, sheet.turns))
 
 
 def _rotated(box: BBox, sheet: _Sheet) -> BBox:

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from extract.document import BBox
+
 _LOOK_ALIKES = str.maketrans("IlOo", "1100")
 _NUMBER = re.compile(r"[0-9IlOo]+")
 """A line of nothing but digits and letters of their shape: standing alone, a letter is a digit."""
@@ -46,10 +48,30 @@ def _engine() -> Any:
     )
 
 
+# The engine keeps what a call has asked of it for the next one, so every call asks for all it wants.
+
+
 def words(picture: Picture) -> list[Word]:
     """The words of an upright picture in no particular order."""
-    found = _engine()(picture, return_word_box=True)
+    # Pages are turned upright as a whole; a line turned by itself would be read from its end.
+    found = _engine()(picture, use_det=True, use_cls=False, use_rec=True, return_word_box=True)
     return list(_words(found.word_results or ()))
+
+
+def places_of_text(picture: Picture) -> list[BBox]:
+    """The boxes of lines of text, whichever way these run; in pixels."""
+    found = _engine()(picture, use_det=True, use_cls=False, use_rec=False)
+    boxes = getattr(found, "boxes", None)
+    return [
+        (float(xs.min()), float(ys.min()), float(xs.max()), float(ys.max()))
+        for xs, ys in (corners.T for corners in (() if boxes is None else boxes))
+    ]
+
+
+def certainty(line: Picture) -> float:
+    """How sure the engine is, 0 to 1, of what it reads in the picture of one line."""
+    found = _engine()(line, use_det=False, use_cls=False, use_rec=True, return_word_box=False)
+    return float(max(found.scores or (0.0,)))
 
 
 def _words(lines: Any) -> Iterator[Word]:
