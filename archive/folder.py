@@ -104,6 +104,19 @@ class Archive:
         """A session that only reads: it never waits for a writer and never keeps one waiting."""
         return Session(self.engine.execution_options(**{database.READ_ONLY: True}), info=self._info)
 
+    def served(self) -> Session:
+        """A :meth:`reader` for a process that answers many questions: its connection is kept for the next."""
+        return Session(self._kept, info=self._info)
+
+    @cached_property
+    def _kept(self) -> Engine:
+        made = database.engine(self.database_url, keep=True)
+        return made.execution_options(**{database.READ_ONLY: True})
+
+    def close(self) -> None:
+        """Close the connections that are kept."""
+        self._kept.dispose()
+
     @cached_property
     def _info(self) -> dict[str, object]:
         """What sessions carry: the local rules on due dates that the settings add."""

@@ -189,7 +189,7 @@ def _results(
         size = 20
         while part := list(islice(numbers, size)):
             yield from _rows(session, part, wanted, code)
-            size = 200
+            size = min(size * 2, 200)
 
 
 def _rows(

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, QueuePool
 
 # The first two are named so that every process knows their tables and keeps note of changes.
 from archive.database import audit_counts, changes, fulltext, views  # noqa: F401
@@ -22,8 +22,8 @@ from archive.errors import JobError
 
 READ_ONLY = "gongkai_read_only"
 """Execution option of an engine whose transactions only read."""
-
-
+_OLD = 300
+"""Seconds for which a connection is kept."""
 _UPGRADE_LOCK = 0x676F6E67
 """Key of the lock that lets one process at a time upgrade a PostgreSQL database."""
 
@@ -32,13 +32,18 @@ class DatabaseError(JobError):
     """The database cannot be used; the message says why in one line."""
 
 
-def engine(url: str) -> Engine:
+def engine(url: str, *, keep: bool = False) -> Engine:
     """An engine for ``url``: on SQLite with foreign keys, write-ahead log and a busy time-out.
 
-    Raises :class:`DatabaseError` for an address that no driver understands.
+    With ``keep`` connections stay open for the next who asks, on SQLite too, where to open one takes longer than
+    most questions. Raises :class:`DatabaseError` for an address that no driver understands.
     """
+    options: dict[str, Any] = {"poolclass": NullPool} if url.startswith("sqlite") else {}
+    if keep:
+        # A file that was put in the place of another is noticed when its connections have grown old.
+        options = {"poolclass": QueuePool, "max_overflow": -1, "pool_recycle": _OLD}
     try:
-        made = create_engine(url, poolclass=NullPool if url.startswith("sqlite") else None)
+        made = create_engine(url, **options)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise DatabaseError(
             f"cannot use the database {_public(url)}: {error}. For PostgreSQL write "

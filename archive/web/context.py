@@ -58,24 +58,29 @@ def session_of(request: Request) -> Generator[Session, None, None]:
 @contextmanager
 def reading(archive: Archive, seconds: float = SECONDS) -> Generator[Session, None, None]:
     """A session that only reads, for so many ``seconds`` at most: for what a page asks after it made something."""
-    with archive.reader() as session:
-        _only_read(session, seconds)
+    with archive.served() as session, _only_read(session, seconds):
         yield session
 
 
-def _only_read(session: Session, seconds: float) -> None:
+@contextmanager
+def _only_read(session: Session, seconds: float) -> Generator[None, None, None]:
     """Let the connection of a session do nothing but read, for so many seconds at most."""
     connection = session.connection()
     if connection.dialect.name != "sqlite":
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
         connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(seconds * 1000)}")
+        yield
         return
     connection.exec_driver_sql("PRAGMA query_only = ON")
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
     until = time.monotonic() + seconds
-    # Every session has a connection of its own, which is closed with it.
     driver.set_progress_handler(lambda: time.monotonic() > until, 10_000)
+    try:
+        yield
+    finally:
+        # The connection goes to the next request, which has its own time.
+        driver.set_progress_handler(None, 0)
 
 
 Reading = Annotated[Session, Depends(session_of)]

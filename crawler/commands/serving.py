@@ -47,6 +47,7 @@ def serve(
             uvicorn.Server(config).run(sockets=[listening])
         finally:
             application.state.showing.confined.close()
+            archive.close()
 
 
 def _listening(host: str, port: int) -> socket.socket:
