@@ -12,7 +12,17 @@ from starlette.exceptions import HTTPException
 from archive.errors import JobError
 from archive.evidence.column import Reread
 from archive.folder import Archive
-from archive.web import agency, comparing, evidence, overview, replay, report, review, searching
+from archive.web import (
+    agency,
+    api_page,
+    comparing,
+    evidence,
+    overview,
+    replay,
+    report,
+    review,
+    searching,
+)
 from archive.web.api import create_api
 from archive.web.context import HERE, render
 from archive.web.documents.showing import Showing
@@ -33,14 +43,15 @@ def create_app(archive: Archive, reread: Reread | None = None) -> FastAPI:
     app.state.showing = Showing.of(archive)
     app.state.reviewers = Reviewers(archive.settings.web)
     app.state.limits = Limits(archive.settings.web)
-    for subject in (overview, agency, report, review):
+    for subject in (overview, agency, report, review, api_page):
         app.include_router(subject.router)
     app.include_router(searching.router, dependencies=[limited("search")])
     app.include_router(comparing.router, dependencies=[limited("compare")])
     app.include_router(evidence.router, dependencies=[limited("evidence", WHOLE)])
     # A page of a report shows several pictures.
     app.include_router(replay.router, dependencies=[limited("documents", times=5)])
-    app.mount("/api/v1", create_api(archive, app.state.limits), name="api")
+    app.state.api = create_api(archive, app.state.limits)
+    app.mount(api_page.PREFIX, app.state.api, name="api")
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.add_middleware(SafeHeaders)
     app.add_exception_handler(HTTPException, _refused)

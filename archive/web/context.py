@@ -16,12 +16,20 @@ from sqlalchemy.orm import Session
 
 from archive.clock import china_text
 from archive.folder import Archive
-from archive.web import agency_words, compare_words, report_words, search_words, year_words
+from archive.web import (
+    agency_words,
+    api_words,
+    compare_words,
+    report_words,
+    search_words,
+    year_words,
+)
 from archive.web.reviewers import Reviewers
 
 HERE = Path(__file__).parent
 WORDS = (
     agency_words.WORDS
+    | api_words.WORDS
     | compare_words.WORDS
     | report_words.WORDS
     | search_words.WORDS

@@ -57,7 +57,7 @@ def findings(
     asked: Many,
     year: AnyYear = None,
     division: Division = None,
-    rule: Rule = None,
+    rule: Annotated[Rule, Query(description="Only this rule.")] = None,
     verdict: Verdict = None,
     severity: Severity = None,
     judged: Judged = None,

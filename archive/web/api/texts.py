@@ -39,7 +39,7 @@ def found(
     text: Annotated[
         Words,
         Query(
-            description="Words with spaces between them; all must stand in the section.",
+            description="Words with spaces between them; all must stand in one section.",
             examples=["培训"],
         ),
     ],
