@@ -16,9 +16,10 @@ from scrapy import Request
 from archive.evidence.column import ColumnRead, ReadEntry
 from archive.evidence.exchanges import Exchange
 from archive.records import clean_url
-from crawler.column import ColumnReading, read_column, read_list
+from crawler.column import read_column
 from crawler.failures import FetchFailed
 from crawler.fetcher import Fetcher
+from crawler.listing import ColumnReading, read_list
 from crawler.pages import Page
 from crawler.platforms import Ask
 from crawler.reports import fetch_report, holds_report

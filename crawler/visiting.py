@@ -9,10 +9,11 @@ from dataclasses import replace
 from scrapy.core.engine import ExecutionEngine
 
 from crawler import verdict
-from crawler.column import ColumnReading, Entry, Problem, read_column, read_list
+from crawler.column import read_column
 from crawler.failures import BudgetSpent
 from crawler.fetcher import Fetcher
 from crawler.job import Job, Tally
+from crawler.listing import ColumnReading, Entry, Problem, read_list
 from crawler.pages import Page, twin_key
 from crawler.reports import fetch_report
 from crawler.titles import read_row

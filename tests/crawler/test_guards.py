@@ -11,8 +11,8 @@ from twisted.internet.testing import MemoryReactorClock
 
 from archive.hosts import is_official
 from crawler import verdict
-from crawler.column import Problem
 from crawler.failures import Refusal
+from crawler.listing import Problem
 from crawler.middlewares.challenges import challenge
 from crawler.middlewares.guard import GuardedResolver, GuardMiddleware, is_private, refused_names
 from crawler.middlewares.patience import retry_after
