@@ -19,7 +19,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from archive import clock, records, warc
+from archive import clock, composing, records, warc
 from archive.database.models import Capture, Run, Sighting, Visit
 from archive.database.session import READ_ONLY
 from archive.folder import Archive
@@ -136,6 +136,42 @@ class Recorder:
         address = records.clean_url(url) if url else f"file:{quote(name)}"
         record = Record("resource", now, address, fields, payload=data)
         return self._store([[record]], now)[0]
+
+    def compose(self, parts: Sequence[int], visit_id: int | None) -> int | None:
+        """Store a page and the pictures it shows, given by the ids of their captures, as one document
+        (:mod:`archive.composing`); returns the id of its :class:`Capture`.
+
+        What was the same the last time is not stored again. None where the stored bytes are not sound or
+        too many.
+        """
+        now = clock.now()
+        try:
+            with Session(self._reading) as session:
+                captures = [session.get_one(Capture, number) for number in parts]
+                held = [_record(self._archive, session, capture) for capture in captures]
+                made = composing.record(
+                    [
+                        (capture, _at(self._archive, capture), records.body(record, capture))
+                        for capture, record in zip(captures, held, strict=True)
+                    ],
+                    visit_id,
+                    now,
+                )
+                last = session.scalars(
+                    select(Capture)
+                    .where(Capture.url == captures[0].url, Capture.purpose == composing.PURPOSE)
+                    .order_by(*_NEWEST_FIRST)
+                    .limit(1)
+                ).first()
+                if made is None:
+                    return None
+                if last is not None and last.sha256 == hashlib.sha256(made.payload).hexdigest():
+                    return last.id
+        except (FixityError, LookupError):
+            return None
+        except SQLAlchemyError as error:
+            raise StorageError(f"the index cannot be read: {_cause(error)}") from None
+        return self._store([[made]], now)[0]
 
     def visit(self, visit_id: int) -> None:
         """Store the visit as the index has it now, verdict and sightings; call it at its end.

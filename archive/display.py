@@ -138,6 +138,8 @@ def report(found: Iterable[dict[str, Any]]) -> None:
         out.print(Text(plain(entry["title"]), style="bold"))
         out.print(Text(f"page      {entry['url']}"))
         out.print(Text(f"document  {entry['document_url']} ({entry['media_type']})"))
+        for part in entry["history"][-1]["parts"]:
+            out.print(Text(f"made of   {part}"))
         out.print(Text(f"displayed {entry['displayed_date'] or 'no date'}"))
         out.print()
         versions = Table("version", "change", "first seen", "last seen", "stored in", box=None)

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, object_session, selectinload
 
-from archive import readings
+from archive import composing, readings
 from archive.database.models import Agency, Reading, Report, ReportVersion, Sighting, Visit
 from archive.errors import UsageError
 from archive.ingest import scope_of
@@ -40,8 +40,12 @@ def versions(session: Session, report: Report) -> dict[str, Any]:
 
 
 def version_row(version: ReportVersion) -> dict[str, Any]:
-    """A version with the stored exchange it comes from."""
+    """A version with the stored exchange it comes from; ``parts`` are the addresses of a page and of its
+    pictures where these together are the document.
+    """
     capture = version.capture
+    session = object_session(version)
+    assert session is not None
     return {
         "number": version.number,
         "change": version.change,
@@ -50,6 +54,7 @@ def version_row(version: ReportVersion) -> dict[str, Any]:
         "url": version.url,
         "document_url": version.document_url,
         "sha256": version.sha256,
+        "parts": [part.url for part in composing.parts_of(session, capture)],
         "parse_status": version.parse_status,
         "warc": capture.warc,
         "offset": capture.offset,

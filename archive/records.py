@@ -3,7 +3,7 @@
 An exchange becomes two records side by side: the ``request`` and, after it, the record that the row of
 the index points to: a ``response``; a ``revisit`` where the server sent what is stored already or
 answered 304; a ``metadata`` record where no response came. Documents added by hand are ``resource``
-records. What the index knows beyond HTTP stands in the header ``Gongkai-Capture`` of that record, so a
+records, what is composed of other captures is a ``conversion``. What the index knows beyond HTTP stands in the header ``Gongkai-Capture`` of that record, so a
 row is always made from a stored record, by :func:`row`: on recording, after a crash, on rebuilding.
 """
 
@@ -92,6 +92,7 @@ def row(record: Record, position: Position, run_id: int) -> Capture:
             warc=position.file,
             offset=position.offset,
             length=position.length,
+            parts=notes.get("parts"),
         )
     except (KeyError, ValueError, IndexError, TypeError, AttributeError):
         raise FixityError(

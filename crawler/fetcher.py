@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -108,6 +109,11 @@ class Fetcher:
         """
         browser = self._job.browser
         return await browser.shown(self, page) if browser is not None else None
+
+    def compose(self, page: Page, pictures: Sequence[Page]) -> int | None:
+        """The capture of a page with its pictures as one document; None where they make none."""
+        parts = [page.capture_id, *(picture.capture_id for picture in pictures)]
+        return self._job.recorder.compose(parts, self._tally.id)
 
     def _stored(self, capture_id: int) -> bytes | None:
         """The body that a 304 refers to, or None if the archive cannot give it."""

@@ -157,17 +157,22 @@ def _label(article: Page, url: str) -> str:
 
 
 async def _pictures(fetcher: Fetcher, article: Page, urls: list[str]) -> tuple[int | None, str]:
-    """Fetch a report whose pages are pictures: the picture if there is one, else the article that shows
-    them in their order.
+    """Fetch a report whose pages are pictures: the picture if there is one, else the article with all of them
+    in their order.
     """
-    had = []
+    had: list[Page] = []
     for url in urls:
         try:
             page = await fetcher.get(_click(url, article.url), "document", conditional=True)
         except FetchFailed as failure:
             return article.capture_id, f"a page of the report is missing: {failure.detail}"
-        had.append(page.capture_id)
-    return had[0] if len(had) == 1 else article.capture_id, ""
+        had.append(page)
+    if len(had) == 1:
+        return had[0].capture_id, ""
+    composed = fetcher.compose(article, had)
+    if composed is None:
+        return article.capture_id, "the pages of the report, which are pictures, are too large"
+    return composed, ""
 
 
 def images(page: Page) -> list[str]:

@@ -293,15 +293,16 @@ class Capture(Base):
     ``sha256`` is of the body after content decoding: the bytes that are read. For 304 it names the
     body that the server declared unchanged. ``certificate`` is ``verified``, or why the server's does not
     verify, or None where there was none or nobody looked. ``purpose``: ``robots``, ``home``, ``column``, ``list``,
-    ``article``, ``document``, ``other``, or ``added`` (by hand). ``failure`` is the kind of failure where no
-    response came.
+    ``article``, ``document``, ``other``, ``added`` (by hand), or ``composed`` (of the captures that ``parts`` names:
+    :mod:`archive.composing`). ``failure`` is the kind of failure where no response came.
     """
 
     __tablename__ = "capture"
     __table_args__ = (
         Index("ix_capture_url_fetched_at", "url", "fetched_at"),
         CheckConstraint(
-            "http_status is not null or failure is not null or purpose = 'added'", name="outcome"
+            "http_status is not null or failure is not null or purpose in ('added', 'composed')",
+            name="outcome",
         ),
     )
 
@@ -323,6 +324,7 @@ class Capture(Base):
     warc: Mapped[str | None] = mapped_column(String(200), index=True)
     offset: Mapped[int | None] = mapped_column(BigInteger)
     length: Mapped[int | None] = mapped_column(BigInteger)
+    parts: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
 
     visit: Mapped[Visit | None] = relationship(back_populates="captures")
 

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive import visit_records, warc
+from archive.composing import parts_of
 from archive.database.models import Capture, Visit
 from archive.folder import Archive
 from archive.records import iso
@@ -75,6 +76,8 @@ class Copier:
         self._source(capture.warc)
         if record.type == "revisit":
             self._captured_before(record)
+        for part in parts_of(self._session, capture):
+            self._capture(part)
         for offset, length, request in self._members(capture.warc, self._end_before(capture)):
             if offset >= capture.offset:
                 break

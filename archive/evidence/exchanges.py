@@ -20,7 +20,8 @@ _MAX_BODY = 1 << 28
 class Exchange:
     """One request and what came of it; ``body`` is decoded, None where no response came.
 
-    ``record`` is the id of the WARC record of the outcome, ``sent`` the body of the request.
+    ``record`` is the id of the WARC record of the outcome, ``sent`` the body of the request. ``parts`` are the
+    records of the exchanges that it is composed of, where it is (:mod:`archive.composing`).
     """
 
     record: str
@@ -35,6 +36,7 @@ class Exchange:
     location: str = ""
     sha256: str | None = None
     body: bytes | None = field(default=None, repr=False)
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -89,6 +91,7 @@ def read(path: Path) -> Kept:
                 location=records.header(headers, "location") or "",
                 sha256=row.sha256,
                 body=None if row.sha256 is None else records.body(_holder(record, by_id), row),
+                parts=tuple(str(part["record"]) for part in row.parts or ()),
             )
     return kept
 

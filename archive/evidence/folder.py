@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive import clock
+from archive.composing import PURPOSE
 from archive.database.models import Capture, Sighting, Visit
 from archive.errors import JobError, UsageError
 from archive.evidence import exchanges, html, manifest, pdf, wacz
@@ -114,6 +115,8 @@ class _Part:
             session.scalars(
                 select(Capture)
                 .where(Capture.visit_id == chosen.visit.id, Capture.warc.is_not(None))
+                # No exchange: what a site answered is read again, not what we made of it.
+                .where(Capture.purpose != PURPOSE)
                 .order_by(Capture.id)
             )
         )

@@ -8,9 +8,11 @@ from typing import Any
 
 from archive.audit.duty import due_day
 from archive.clock import CHINA, china_day
+from archive.composing import compose
 from archive.evidence.claims import Claims, names
-from archive.evidence.exchanges import Kept
+from archive.evidence.exchanges import Exchange, Kept
 from archive.evidence.looks import ABSENT, SEEN, Look
+from archive.records import media_type
 from extract.characters import squeeze
 
 
@@ -60,6 +62,8 @@ def _sighted(sighting: dict[str, Any], looks: list[Look], kept: Kept) -> Iterato
             sighting["document_sha256"],
         ):
             yield f"{where}: the stored document is another one than claimed"
+        if document.parts and document.body != _composed(document, kept):
+            yield f"{where}: the stored document is not made of the stored page and pictures"
     if not sighting["visited"]:
         return
     told = ("seen_at", "title", "url", "list_url", "displayed_date")
@@ -80,6 +84,11 @@ def _sighted(sighting: dict[str, Any], looks: list[Look], kept: Kept) -> Iterato
         day = row["published"] or row["day"]
         if day != sighting["displayed_date"]:
             yield f"{where}: the stored pages show the date {day}, not {sighting['displayed_date']}"
+
+
+def _composed(document: Exchange, kept: Kept) -> bytes:
+    parts = [kept.exchanges[record] for record in document.parts]
+    return compose([(one.url, media_type(one.content_type), one.body or b"") for one in parts])
 
 
 def _canary(claims: Claims) -> Iterator[str]:

@@ -205,7 +205,7 @@ def _how(
         return None, None
     shower = showing(request)
     try:
-        if pictures.has_pages(sniff(shower.body(session, capture))):
+        if capture.parts or pictures.has_pages(sniff(shower.body(session, capture))):
             return "pages", shower.sizes(session, capture)
     except JobError as error:
         return None, str(error)

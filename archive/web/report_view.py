@@ -18,6 +18,7 @@ from archive.web.documents.pictures import has_pages
 from archive.web.form_tables import FormTable, tables
 from extract.forms.dictionary import english, label
 from extract.forms.statistics_2014 import S2014_LABELS
+from extract.sniff import MHTML
 
 _FAR = 20_000.0
 _LEAST_SIDE = 8.0
@@ -86,7 +87,10 @@ class ReportView:
     @property
     def paged(self) -> bool:
         """Whether the document is shown page by page."""
-        return has_pages(self.media_type or "")
+        pages = self.record["source"]["pages"] if self.record else None
+        # Of a web page, only the pictures are pages.
+        of_pictures = self.version.capture.parts or (self.media_type == MHTML and pages)
+        return has_pages(self.media_type or "") or bool(of_pictures)
 
     @property
     def address(self) -> str:

@@ -77,10 +77,14 @@ def _pdf_second(data: bytes, origin: Origin) -> Document:
 
 
 def _mhtml(data: bytes, origin: Origin) -> Document:
-    from extract.readers.html import read_html
-    from extract.readers.mhtml import page_of
+    from extract.readers.html import picture_sources, read_html
+    from extract.readers.mhtml import page_of, pictures_of
 
-    return replace(read_html(*page_of(data)), media_type=sniff.MHTML)
+    page = page_of(data)
+    document = replace(read_html(*page), media_type=sniff.MHTML)
+    if any(document.tables()):
+        return document
+    return replace(document, pictures=bool(pictures_of(data, picture_sources(*page))))
 
 
 def _mhtml_rows(data: bytes, origin: Origin) -> Document:
@@ -188,8 +192,23 @@ def _scan_again(data: bytes, origin: Origin) -> Document:
     return read_scan_again(data)
 
 
+def _scanned_page(data: bytes, origin: Origin) -> Document:
+    from extract.readers.scans.page import read_scanned_page
+
+    return read_scanned_page(data)
+
+
+def _scanned_page_again(data: bytes, origin: Origin) -> Document:
+    from extract.readers.scans.page import read_scanned_page_again
+
+    return read_scanned_page_again(data)
+
+
 _SCANS = Readers(_scan, _scan_again)
-RECOGNISERS: dict[str, Readers] = dict.fromkeys((sniff.PDF, *sniff.PICTURES), _SCANS)
+RECOGNISERS: dict[str, Readers] = {
+    **dict.fromkeys((sniff.PDF, *sniff.PICTURES), _SCANS),
+    sniff.MHTML: Readers(_scanned_page, _scanned_page_again),
+}
 """The readers that recognise characters in pictures, by format; slow, and never asked first."""
 
 _UNSUPPORTED = {

@@ -148,6 +148,11 @@ def read_html(data: bytes, content_type: str | None = None) -> Document:
     return Document(HTML, tuple(reader.blocks), None, _metadata(root), tuple(doubts))
 
 
+def picture_sources(data: bytes, content_type: str | None = None) -> list[str]:
+    """The addresses of the pictures in the text of a page, as they stand there. Raises as :func:`read_html`."""
+    return _read(data, content_type)[1].sources
+
+
 def page_and_cells(
     data: bytes, content_type: str | None = None
 ) -> tuple[html.HtmlElement, dict[str, html.HtmlElement]]:
@@ -215,6 +220,7 @@ class _Reader:
         self.elements: dict[str, html.HtmlElement] = {}
         self.tables = 0
         self.pictures = 0
+        self.sources: list[str] = []
         self._paragraphs = 0
         self._cells = 0
         self._text: list[str] = []
@@ -234,7 +240,9 @@ class _Reader:
                 self._text.append(_flow(child))
                 continue
             tag = child.tag
-            self.pictures += tag == "img" and not _is_tiny(child)
+            if tag == "img" and not _is_tiny(child):
+                self.pictures += 1
+                self.sources.append(child.get("src") or "")
             if tag == "table" and not _is_layout(child):
                 self.flush()
                 self._table(child)

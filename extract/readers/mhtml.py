@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import email
+from collections.abc import Callable, Sequence
 from email.errors import CloseBoundaryNotFoundDefect, StartBoundaryNotFoundDefect
 from email.message import Message
+from typing import TypeVar
+from urllib.parse import quote, urljoin
 
-from extract.errors import DamagedDocument, LimitExceeded
+from extract.errors import DamagedDocument, ExtractionError, LimitExceeded
+from extract.readers.html import picture_in
+from extract.readers.pictures import may_show_a_table
 
 MAX_BYTES = 40_000_000
 MAX_LINES = 1_500_000
 MAX_MULTIPARTS = 8
 MAX_PARTS = 2_000
+
+_T = TypeVar("_T")
 
 
 def page_of(data: bytes) -> tuple[bytes, str]:
@@ -20,6 +27,24 @@ def page_of(data: bytes) -> tuple[bytes, str]:
     :raises DamagedDocument: if there is no page in it or the page is cut off.
     :raises LimitExceeded: if it is too large or has too many parts.
     """
+    return _read(data, _content)
+
+
+def pictures_of(data: bytes, sources: Sequence[str]) -> list[bytes]:
+    """The pictures that the page shows, in its order: ``sources`` are the addresses as they stand in it.
+
+    All pictures of the message where it has none of these; none that is too small to show a table.
+    Raises as :func:`page_of`.
+    """
+    return [picture for _, picture in pictures_by_source(data, sources)]
+
+
+def pictures_by_source(data: bytes, sources: Sequence[str]) -> list[tuple[int, bytes]]:
+    """The same, each with the index of its source; the number of sources for pictures that have none."""
+    return _read(data, lambda message: _pictures(message, sources))
+
+
+def _read(data: bytes, look: Callable[[Message], _T]) -> _T:
     if len(data) > MAX_BYTES or data.count(b"\n") > MAX_LINES:
         raise LimitExceeded("The web archive (MHTML) is too large.")
     # Multiparts in multiparts cost a level of recursion and another look at every line each.
@@ -27,23 +52,17 @@ def page_of(data: bytes) -> tuple[bytes, str]:
     if lowered.count(b"multipart/") > MAX_MULTIPARTS or lowered.count(b"content-type:") > MAX_PARTS:
         raise LimitExceeded("The web archive (MHTML) has too many parts.")
     try:
-        message = email.message_from_bytes(data)
-        return _page(message)
-    except DamagedDocument:
+        return look(email.message_from_bytes(data))
+    except ExtractionError:
         raise
     # The library is lenient, yet spoilt headers surface as any exception of Python.
     except Exception as error:
         raise DamagedDocument("The web archive (MHTML) is broken.") from error
 
 
-def _page(message: Message) -> tuple[bytes, str]:
+def _content(message: Message) -> tuple[bytes, str]:
+    page = _page(message)
     parts = [part for part in message.walk() if not part.is_multipart()]
-    pages = [part for part in parts if part.get_content_type() == "text/html"]
-    if not pages:
-        raise DamagedDocument("The web archive (MHTML) holds no page.")
-    wanted = str(message.get_param("start") or "").strip()
-    named = [page for page in pages if wanted and str(page["Content-ID"]).strip() == wanted]
-    page = (named or pages)[0]
     unfinished = (CloseBoundaryNotFoundDefect, StartBoundaryNotFoundDefect)
     cut = any(isinstance(defect, unfinished) for part in message.walk() for defect in part.defects)
     if cut and page is parts[-1]:
@@ -52,3 +71,43 @@ def _page(message: Message) -> tuple[bytes, str]:
     if not isinstance(content, bytes):
         raise DamagedDocument("The web archive (MHTML) holds no page.")
     return content, str(page["Content-Type"])
+
+
+def _page(message: Message) -> Message:
+    pages = [
+        part
+        for part in message.walk()
+        if not part.is_multipart() and part.get_content_type() == "text/html"
+    ]
+    if not pages:
+        raise DamagedDocument("The web archive (MHTML) holds no page.")
+    wanted = str(message.get_param("start") or "").strip()
+    named = [page for page in pages if wanted and str(page["Content-ID"]).strip() == wanted]
+    return (named or pages)[0]
+
+
+def _pictures(message: Message, sources: Sequence[str]) -> list[tuple[int, bytes]]:
+    base = str(_page(message)["Content-Location"] or "").strip()
+    named: dict[str, bytes] = {}
+    for number, part in enumerate(message.walk()):
+        body = part.get_payload(decode=True)
+        # By content: servers call pictures anything.
+        if not isinstance(body, bytes) or not may_show_a_table(body):
+            continue
+        named[_joined(base, str(part["Content-Location"] or f"part-{number}"))] = body
+        if identity := str(part["Content-ID"] or "").strip().strip("<>"):
+            named[f"cid:{identity}"] = body
+    shown: dict[str, tuple[int, bytes]] = {}
+    for index, source in enumerate(sources):
+        url = _joined(base, source)
+        picture = named.get(url) or picture_in(source)
+        if picture and may_show_a_table(picture):
+            shown.setdefault(url, (index, picture))
+    return list(shown.values()) or [(len(sources), picture) for picture in named.values()]
+
+
+def _joined(base: str, url: str) -> str:
+    try:
+        return quote(urljoin(base, url.strip()), safe="!#$%&'()*+,/:;=?@[]~")
+    except ValueError:
+        return url

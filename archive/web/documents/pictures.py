@@ -12,12 +12,15 @@ import json
 import math
 import warnings
 from collections.abc import Iterator
+from itertools import islice
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 from PIL import Image, ImageOps, ImageSequence
 
 from extract import sniff
 from extract.errors import DamagedDocument, LimitExceeded, Locked
+from extract.readers.html import picture_sources
+from extract.readers.mhtml import page_of, pictures_of
 from extract.readers.ofd import read_marks
 from extract.readers.pdf_limits import check_pages
 from extract.tables import PageMarks
@@ -49,7 +52,7 @@ def sizes(data: bytes) -> bytes:
     elif media_type == sniff.OFD:
         found = [_sane(page.width, page.height) for page in read_marks(data).pages]
     else:
-        found = [_sheet(frame) for frame in _frames(data)]
+        found = [_sheet(frame) for frame in _all_frames(data)]
     return json.dumps(found).encode()
 
 
@@ -63,7 +66,7 @@ def picture(data: bytes, number: int) -> bytes:
         if not 1 <= number <= len(pages):
             raise DamagedDocument(f"the document has no page {number}")
         return drawn(pages[number - 1])
-    for at, frame in enumerate(_frames(data), 1):
+    for at, frame in enumerate(_all_frames(data), 1):
         if at == number:
             return _png(_reduced(frame))
     raise DamagedDocument(f"the document has no page {number}")
@@ -110,6 +113,14 @@ def _pdf_page(data: bytes, number: int) -> Image.Image:
         raise DamagedDocument(f"page {number} of the PDF is broken") from error
     finally:
         pdf.close()
+
+
+def _all_frames(data: bytes) -> Iterator[Image.Image]:
+    """The pictures of a file, or of a page with its pictures."""
+    if sniff.sniff(data) != sniff.MHTML:
+        return _frames(data)
+    pictures = pictures_of(data, picture_sources(*page_of(data)))
+    return islice((frame for one in pictures for frame in _frames(one)), MOST_FRAMES)
 
 
 def _frames(data: bytes) -> Iterator[Image.Image]:

@@ -312,7 +312,8 @@ def upgrade() -> None:
     sa.Column('warc', sa.String(length=200), nullable=True),
     sa.Column('offset', sa.BigInteger(), nullable=True),
     sa.Column('length', sa.BigInteger(), nullable=True),
-    sa.CheckConstraint("http_status is not null or failure is not null or purpose = 'added'", name=op.f('ck_capture_outcome')),
+    sa.Column('parts', sa.JSON(none_as_null=True), nullable=True),
+    sa.CheckConstraint("http_status is not null or failure is not null or purpose in ('added', 'composed')", name=op.f('ck_capture_outcome')),
     sa.ForeignKeyConstraint(['run_id'], ['run.id'], name=op.f('fk_capture_run_id_run')),
     sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_capture_visit_id_visit')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_capture'))
