@@ -92,6 +92,33 @@ def test_a_number_that_may_be_wrong_has_no_place(
     assert (total["value"], total["counted"], total["owed"]) == (None, 0, 1)
 
 
+def test_many_measures_are_read_together_and_doubt_is_told_apart(session: Session) -> None:
+    agency = bureau()
+    values = {NEW: 9, GRANTED: 3, PART: 2, CLOSED: 8}
+    for year, how in (
+        (2019, {"form": "f2019"}),
+        (2020, {"status": "suspect"}),
+        (2021, {"status": "suspect", "document_year": 2023}),
+        (2022, {"status": "suspect", "names": "示例县民政局"}),
+        (2023, {"status": "failed"}),
+        (2024, {"document_year": 2023}),
+    ):
+        publish(session, agency, year, record(agency, year, **{"values": values} | how))
+    asked = [measure(key) for key in (NEW, "grant_rate", "art20_1.rules.issued")]
+    for number, what in enumerate(asked):
+        rows = of_agency(session, what.key, agency)
+        found = series.points(session, agency, asked)
+        assert {year for year, _ in found} == set(rows)
+        for (year, _), points in found.items():
+            point = points[number]
+            assert (point.outcome == "counted") == (rows[year]["value"] is not None)
+            assert (None if point.doubtful else point.value) == rows[year]["value"]
+    doubtful = {year for (year, _), points in found.items() if points[0].doubtful}
+    assert doubtful == {2020}
+    point = found[2020, "organ"][1]
+    assert (point.value, point.top, point.bottom) == (0.625, 5, 8)
+
+
 def test_cells_of_one_form_are_not_those_of_the_other(session: Session) -> None:
     agency = bureau()
     old = {"art20_1.rules.made_new": 3, "art20_5.licences.decisions": 8}

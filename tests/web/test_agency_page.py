@@ -20,12 +20,19 @@ from serving import serving
 from sqlalchemy import Engine, event, select
 
 from archive import clock, corrections
+from archive.agencies import lineage
+from archive.agencies.kinds import KINDS
+from archive.audit.content import Content
+from archive.audit.history import CAUSES
+from archive.audit.status import Status
 from archive.audit.table import audit
 from archive.database.models import Agency, Finding
 from archive.folder import Archive
-from archive.series import Point
+from archive.series import REASONS, Point
+from archive.web import agency_figures
 from archive.web.app import create_app
 from archive.web.charts import Cell, Chart, Series
+from archive.web.context import WORDS
 from crawler.rereading import reread
 
 KEY = "requests.received_new.total"
@@ -207,6 +214,26 @@ def test_of_a_candidate_nothing_is_said(client: httpx.Client, reported: Reported
     assert "until it is confirmed it owes nothing" in page
     assert 'class="status' not in page
     assert "The archive has no report yet." in page
+
+
+def test_every_word_of_the_data_is_in_both_languages(reported: Reported) -> None:
+    keys = {f"kind.{one}" for one in KINDS} | {f"cause.{one}" for one in CAUSES}
+    keys |= {f"content.{one}" for one in Content} | {f"status.{one}" for one in Status}
+    keys |= {f"agency.event.{one}" for one in lineage.EVENTS}
+    keys |= {
+        f"agency.gap.{one}" for one in REASONS if one not in ("counted", "not_ok", "no_division")
+    }
+    keys |= {
+        f"visit.{one}"
+        for one in ("complete", "partial", "not_found", "blocked", "down", "unfinished")
+    }
+    with reported.archive.reader() as session:
+        owner = session.get_one(Agency, _id(reported, NAME))
+        for chart in agency_figures.sheets(session, owner, {(2024, "organ"): (None, None)})[
+            0
+        ].charts:
+            keys |= {f"chart.{chart.name}", *(f"series.{one.name}" for one in chart.series)}
+    assert keys - set(WORDS) == set()
 
 
 @pytest.mark.parametrize(("number", "code"), [("99999", 404), ("0", 422), ("x", 422)])
