@@ -18,7 +18,14 @@ def serving(app: FastAPI) -> Iterator[str]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(
-            uvicorn.Config(app, log_level="critical", lifespan="on", ws="none", access_log=False)
+            uvicorn.Config(
+                app,
+                log_level="critical",
+                lifespan="on",
+                ws="none",
+                access_log=False,
+                proxy_headers=False,
+            )
         )
         thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
         thread.start()

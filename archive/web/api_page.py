@@ -43,7 +43,11 @@ def page(request: Request) -> Response:
                 "example": _example(base, path, operation["parameters"]),
             }
         )
-    return render(request, "api.html", groups=groups, prefix=PREFIX, base=base)
+    whole = [
+        _command(f"{base}/reports?year=2024&limit=100"),
+        _command(f"{base}/reports?year=2024&format=csv", "-o", "reports.csv"),
+    ]
+    return render(request, "api.html", groups=groups, prefix=PREFIX, examples=whole)
 
 
 def said(text: str, chinese: bool) -> list[str]:
@@ -76,7 +80,11 @@ def _example(base: str, path: str, parameters: list[dict[str, Any]]) -> str:
             path = path.replace(f"{{{name}}}", quote(str(sample)))
         elif parameter["required"]:
             query[name] = sample
-    return f"curl {shlex.quote(f'{base}{path}' + (f'?{urlencode(query)}' if query else ''))}"
+    return _command(f"{base}{path}" + (f"?{urlencode(query)}" if query else ""))
+
+
+def _command(address: str, *options: str) -> str:
+    return shlex.join(["curl", *options, address])
 
 
 def _fields(document: dict[str, Any], operation: dict[str, Any]) -> Iterator[tuple[str, str]]:
