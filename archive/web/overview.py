@@ -10,10 +10,11 @@ from archive import divisions
 from archive.audit import summary
 from archive.audit.duty import FIRST_YEAR
 from archive.folder import Archive
-from archive.web import listed, provinces
+from archive.web import listed
 from archive.web.context import reading, render
 from archive.web.days import days
 from archive.web.tallies import Tally, known_years, see_counted, tallies
+from archive.web.tiles import tile_map
 
 router = APIRouter(include_in_schema=False)
 
@@ -54,7 +55,6 @@ def start(
     with reading(archive) as session:
         kept = summary.kept(session, chosen)
         whole, below = tallies(kept, division) if kept else (Tally(division), [])
-        by_code = {tally.code: tally for tally in below}
         page = (
             listed.with_status(session, kept, status, division, after, _ROWS)
             if status and kept
@@ -73,11 +73,7 @@ def start(
             below=below,
             counted=kept,
             days=days(chosen, kept.appeared(division)) if kept else None,
-            tiles=[(tile, by_code.get(tile.code)) for tile in provinces.TILES]
-            if not division and below
-            else [],
-            columns=provinces.COLUMNS,
-            height=provinces.ROWS,
+            map=tile_map(division, below) if below else None,
             page=page,
             first=not after,
         )

@@ -21,6 +21,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "“Unknown” and “blocked” are what we could not establish; they say nothing against an agency.",
     ),
     "year.map": ("分省情况（每格一省）", "By province (a square each)"),
+    "year.map.parts": ("下属区域情况（每格一个区域）", "By part (a square each)"),
+    "year.map.order": (
+        "各格按区划代码排列，不表示位置。",
+        "They stand in the order of their codes, not where they lie.",
+    ),
     "year.map.note": (
         "颜色越深，能够判断者中按时公布的比例越高；空格为名录中没有机关。",
         "The darker, the larger the share published in time of those that can be judged; empty: no agency registered.",

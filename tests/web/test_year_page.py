@@ -12,9 +12,9 @@ from serving import serving
 
 from archive.audit.table import audit
 from archive.database.models import Agency
-from archive.web import provinces
 from archive.web.app import create_app
 from archive.web.overview import STATUSES, Tally
+from archive.web.tiles import COLUMNS, PROVINCES, ROWS, tile_map
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +92,23 @@ def test_our_own_failures_are_in_no_denominator() -> None:
 
 
 def test_every_province_has_a_tile_of_its_own() -> None:
-    assert len({tile.code for tile in provinces.TILES}) == 34
-    assert len({(tile.column, tile.row) for tile in provinces.TILES}) == 34
-    assert all(t.column < provinces.COLUMNS and t.row < provinces.ROWS for t in provinces.TILES)
+    assert len({tile.code for tile in PROVINCES}) == 34
+    assert len({(tile.column, tile.row) for tile in PROVINCES}) == 34
+    assert all(tile.column < COLUMNS and tile.row < ROWS for tile in PROVINCES)
+
+
+@pytest.mark.parametrize("division", ["51", "42", "11", "54", "5117", "4228"])
+def test_the_parts_of_a_division_have_a_tile_each(division: str) -> None:
+    drawn = tile_map(division, [Tally(division + "17", "某市", {"on_time": 1})])
+    assert drawn is not None
+    tiles = [tile for tile, _ in drawn.tiles]
+    assert len({(tile.column, tile.row) for tile in tiles}) == len(tiles)
+    assert {tile.code[: len(division)] for tile in tiles} == {division}
+    assert sum(tally is not None for _, tally in drawn.tiles) == 1
+    assert all(tile.column < drawn.columns and tile.row < drawn.rows for tile in tiles)
+
+
+def test_a_long_name_is_cut_to_what_is_its_own() -> None:
+    drawn = tile_map("42", [])
+    assert drawn is not None
+    assert "恩施" in {tile.name for tile, _ in drawn.tiles}
