@@ -86,6 +86,14 @@ Block = Paragraph | Table
 
 
 @dataclass(frozen=True, slots=True)
+class Embedded:
+    """The file of a picture that stands in a document before the block number ``at`` (from 0)."""
+
+    at: int
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A document as read: ``blocks`` in reading order.
 
@@ -94,7 +102,8 @@ class Document:
     properties as ``title``, ``author``, ``created``). ``doubts`` are sentences about what the reader
     could not read with certainty. ``pages`` is None where there are no pages. ``pictures`` tells that
     pages or tables are pictures in which nothing was read, ``recognised`` that such were read by
-    recognising their characters, which proves less than reading what a file says.
+    recognising their characters, which proves less than reading what a file says. ``embedded`` are the
+    pictures, in reading order, that may show the tables of a document without any.
     """
 
     media_type: str
@@ -104,6 +113,7 @@ class Document:
     doubts: tuple[str, ...] = ()
     pictures: bool = False
     recognised: bool = False
+    embedded: tuple[Embedded, ...] = ()
 
     def tables(self) -> Iterator[Table]:
         """The tables in reading order."""

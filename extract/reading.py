@@ -67,6 +67,13 @@ def read(data: bytes, origin: Origin, *, recognise: bool = False) -> Record:
     Pages that are pictures are left unread, with ``parse.recognition`` saying so, unless ``recognise``
     asks for their characters to be recognised: seconds a page, by the packages of the ``ocr`` extra.
     """
+    record = _read(data, origin, READERS)
+    if recognise and record.parse.recognition is Recognition.NEEDED:
+        return _read(data, origin, RECOGNISERS)
+    return record
+
+
+def _read(data: bytes, origin: Origin, catalogue: dict[str, Readers]) -> Record:
     media_type = sniff(data)
     source = _source(data, origin, media_type, None)
     if not data:
@@ -75,7 +82,7 @@ def read(data: bytes, origin: Origin, *, recognise: bool = False) -> Record:
         return failed_record(
             source, f"The file has {len(data)} bytes; at most {MAX_BYTES} are read."
         )
-    readers = (RECOGNISERS if recognise else READERS).get(media_type)
+    readers = catalogue.get(media_type)
     if readers is None:
         needed = Recognition.NEEDED if media_type in RECOGNISERS else None
         return failed_record(source, unsupported(media_type), needed)
@@ -135,7 +142,7 @@ def _record(data: bytes, origin: Origin, document: Document, readers: Readers) -
     passages = find_passages(document, identity.year)
     sections = tuple(passage.section for passage in passages)
     parse = _parse(data, origin, document, readers, identity, sections, figures, free=free)
-    parse = replace(parse, recognition=_recognition(document, parse))
+    parse = replace(parse, recognition=_recognition(document, parse, sections))
     findings: tuple[Finding, ...] = ()
     narrative: tuple[Statement, ...] = ()
     if parse.status is not Status.NOT_A_REPORT:
@@ -162,10 +169,15 @@ def _record(data: bytes, origin: Origin, document: Document, readers: Readers) -
     )
 
 
-def _recognition(document: Document, parse: Parse) -> Recognition | None:
+def _recognition(
+    document: Document, parse: Parse, sections: tuple[Section, ...]
+) -> Recognition | None:
     if document.recognised:
         return Recognition.DONE
     unread = document.pictures and parse.status in (Status.FAILED, Status.SUSPECT)
+    if document.embedded and parse.status is Status.SUSPECT:
+        # A report in words, as those without a form are; its pictures are photographs.
+        unread = not sections
     return Recognition.NEEDED if unread and document.media_type in RECOGNISERS else None
 
 

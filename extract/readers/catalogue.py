@@ -77,14 +77,9 @@ def _pdf_second(data: bytes, origin: Origin) -> Document:
 
 
 def _mhtml(data: bytes, origin: Origin) -> Document:
-    from extract.readers.html import picture_sources, read_html
-    from extract.readers.mhtml import page_of, pictures_of
+    from extract.readers.mhtml import read_mhtml
 
-    page = page_of(data)
-    document = replace(read_html(*page), media_type=sniff.MHTML)
-    if any(document.tables()):
-        return document
-    return replace(document, pictures=bool(pictures_of(data, picture_sources(*page))))
+    return read_mhtml(data)
 
 
 def _mhtml_rows(data: bytes, origin: Origin) -> Document:
@@ -192,22 +187,23 @@ def _scan_again(data: bytes, origin: Origin) -> Document:
     return read_scan_again(data)
 
 
-def _scanned_page(data: bytes, origin: Origin) -> Document:
-    from extract.readers.scans.page import read_scanned_page
+def _with_pictures(data: bytes, origin: Origin) -> Document:
+    from extract.readers.scans.page import read_pictures_in
 
-    return read_scanned_page(data)
+    return read_pictures_in(READERS[sniff.sniff(data)].first(data, origin))
 
 
-def _scanned_page_again(data: bytes, origin: Origin) -> Document:
-    from extract.readers.scans.page import read_scanned_page_again
+def _with_pictures_again(data: bytes, origin: Origin) -> Document:
+    from extract.readers.scans.page import read_pictures_in_again
 
-    return read_scanned_page_again(data)
+    return read_pictures_in_again(READERS[sniff.sniff(data)].first(data, origin))
 
 
 _SCANS = Readers(_scan, _scan_again)
+_PICTURES_INSIDE = Readers(_with_pictures, _with_pictures_again)
 RECOGNISERS: dict[str, Readers] = {
     **dict.fromkeys((sniff.PDF, *sniff.PICTURES), _SCANS),
-    sniff.MHTML: Readers(_scanned_page, _scanned_page_again),
+    **dict.fromkeys((sniff.HTML, sniff.MHTML, sniff.DOCX), _PICTURES_INSIDE),
 }
 """The readers that recognise characters in pictures, by format; slow, and never asked first."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -10,7 +11,7 @@ from lxml import etree
 from extract.document import Block, Cell, Document, Paragraph, Position, Table
 from extract.errors import DamagedDocument, ExtractionError, LimitExceeded
 from extract.readers.containers import Container
-from extract.readers.pictures import pictures_instead
+from extract.readers.pictures import embedded_pictures, pictures_instead
 from extract.sniff import DOCX
 
 MAX_PART = 60_000_000
@@ -18,6 +19,9 @@ MAX_PART = 60_000_000
 MAX_CELLS = 60_000
 MAX_COLUMNS = 1_000
 MAX_DEPTH = 200
+_EDGE = 3_000
+"""Thousandths of a percent of a picture that may be cut away at each side."""
+_NOT_SHOWN = frozenset({"del", "moveFrom", "Fallback"})
 _REMOVED = frozenset({"del", "moveFrom", "Fallback", "txbxContent", "pict", "rPr", "pPr"})
 
 
@@ -31,16 +35,43 @@ def read_docx(data: bytes) -> Document:
     with Container(data) as package:
         root = package.read_xml(main_part(package), MAX_PART)
         metadata = _metadata(package)
-    body = next((e for e in root.iter() if _name(e) == "body"), None)
-    if body is None:
-        raise DamagedDocument("The Word document has no body.")
-    reader = _Reader()
-    reader.walk(body, 0)
-    doubts: tuple[str, ...] = ()
-    if not reader.tables:
-        pictures = sum(1 for e in body.iter() if _name(e) in ("drawing", "pict"))
-        doubts = pictures_instead(pictures)
-    return Document(DOCX, tuple(reader.blocks), None, metadata, doubts)
+        body = next((e for e in root.iter() if _name(e) == "body"), None)
+        if body is None:
+            raise DamagedDocument("The Word document has no body.")
+        reader = _Reader()
+        reader.walk(body, 0)
+        blocks = tuple(reader.blocks)
+        if any(isinstance(block, Table) for block in blocks):
+            return Document(DOCX, blocks, None, metadata)
+        embedded, too_many = embedded_pictures(_pictures(package, reader.pictures))
+    drawn = sum(1 for e in body.iter() if _name(e) in ("drawing", "pict"))
+    return Document(
+        DOCX,
+        blocks,
+        None,
+        metadata,
+        (*pictures_instead(drawn), *too_many),
+        pictures=bool(embedded),
+        embedded=embedded,
+    )
+
+
+def _pictures(package: Container, references: list[tuple[int, str]]) -> Iterator[tuple[int, bytes]]:
+    """Place and bytes of the pictures that are in the package."""
+    main = main_part(package)
+    folder, name = posixpath.split(main)
+    relations = f"{folder}/_rels/{name}.rels"
+    if not references or package.find(relations) is None:
+        return
+    targets = {
+        e.get("Id", ""): posixpath.normpath(posixpath.join(folder, e.get("Target", "")))
+        for e in package.read_xml(relations)
+        if e.get("TargetMode") != "External"
+    }
+    for at, reference in references:
+        found = package.find(targets.get(reference, ""))
+        if found is not None:
+            yield at, package.read(found)
 
 
 def main_part(package: Container) -> str:
@@ -58,6 +89,8 @@ class _Reader:
         self.blocks: list[Block] = []
         self._paragraphs = 0
         self.tables = 0
+        self.pictures: list[tuple[int, str]] = []
+        """The number of blocks before each picture, and its name in the relations of the package."""
         self._cells = 0
 
     def walk(self, element: etree._Element, depth: int) -> None:
@@ -72,6 +105,7 @@ class _Reader:
                         self._paragraphs += 1
                         where = Position(path=f"paragraph {self._paragraphs}")
                         self.blocks.append(Paragraph(text, where))
+                self._see_pictures(child)
             elif name == "tbl":
                 if any(_name(inner) == "tbl" for inner in child.iterdescendants()):
                     # A table that holds tables only lays out the page.
@@ -119,8 +153,44 @@ class _Reader:
                         merging[column] = len(cells) - 1
                 column += span
             open_cells = merging
-        if cells:
+        if any(cell.text for cell in cells):
             self.blocks.append(Table(tuple(cells)))
+        else:
+            # A frame around pictures.
+            self._see_pictures(table)
+
+    def _see_pictures(self, element: etree._Element) -> None:
+        for reference in _references(element):
+            self.pictures.append((len(self.blocks), reference))
+
+
+def _references(element: etree._Element) -> Iterator[str]:
+    """The pictures in an element; those of which a part is cut away are not shown as they are."""
+    stack = list(reversed(element))
+    while stack:
+        inner = stack.pop()
+        name = _name(inner)
+        if name in ("blipFill", "imagedata") and _is_cropped(inner):
+            continue
+        if name in ("blip", "imagedata"):
+            reference = _attribute(inner, "embed" if name == "blip" else "id")
+            if reference:
+                yield reference
+        elif name not in _NOT_SHOWN:
+            stack.extend(reversed(inner))
+
+
+def _is_cropped(fill: etree._Element) -> bool:
+    """Whether more than an edge of a picture is cut away; sides in thousandths of a percent."""
+    if any(str(key).startswith("crop") for key in fill.attrib):
+        return True
+    sides = (
+        _attribute(child, side) or "0"
+        for child in fill
+        if _name(child) == "srcRect"
+        for side in "ltrb"
+    )
+    return any(re.fullmatch(r"-?\d{1,5}", side) is None or int(side) > _EDGE for side in sides)
 
 
 def paragraph_text(paragraph: etree._Element) -> str:

@@ -7,14 +7,16 @@ that holds tables or prose only lays out the page and is dissolved into its cont
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote_to_bytes
 
 from lxml import etree, html
 
 from extract.document import Block, Cell, Document, Paragraph, Position, Table
 from extract.errors import DamagedDocument, LimitExceeded
-from extract.readers.pictures import pictures_instead
+from extract.readers.pictures import embedded_pictures, pictures_instead
 from extract.sniff import HTML, decode
 
 MAX_BYTES = 40_000_000
@@ -136,6 +138,7 @@ _ASIDE = frozenset({"sup", "sub", "s", "strike", "del"})
 """Marks of notes and struck text: no part of the number they stand beside."""
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _WORD_LEFTOVER = re.compile(r"<!--\[if[^\]]*\]>?|<!\[endif\]-*>?|<!--\[endif\]-->|-->|<!--")
+_IN_THE_PAGE = re.compile(r"data:image/[\w.+-]{1,40}(?:;[^;,]{1,80})*;\s*base64", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u2002-\u200a\u202f\u3000]+")
 
 
@@ -143,14 +146,45 @@ def read_html(data: bytes, content_type: str | None = None) -> Document:
     """Read a page. Raises :class:`LimitExceeded` and :class:`DamagedDocument`."""
     root, reader, doubt = _read(data, content_type)
     doubts = [doubt] if doubt else []
-    if not reader.tables:
-        doubts += pictures_instead(reader.pictures)
-    return Document(HTML, tuple(reader.blocks), None, _metadata(root), tuple(doubts))
+    blocks, metadata = tuple(reader.blocks), _metadata(root)
+    if reader.tables:
+        return Document(HTML, blocks, None, metadata, tuple(doubts))
+    in_the_page = ((at, picture_in(source)) for at, source in reader.sources)
+    embedded, too_many = embedded_pictures((at, data) for at, data in in_the_page if data)
+    doubts += (*pictures_instead(reader.pictures), *too_many)
+    return Document(
+        HTML,
+        blocks,
+        None,
+        metadata,
+        tuple(doubts),
+        pictures=bool(embedded),
+        embedded=embedded,
+    )
+
+
+def picture_places(data: bytes, content_type: str | None = None) -> list[tuple[int, str]]:
+    """Place (see :class:`~extract.document.Embedded`) and address of the pictures in the text of a page.
+
+    Addresses are as they stand there. Raises as :func:`read_html`.
+    """
+    return _read(data, content_type)[1].sources
 
 
 def picture_sources(data: bytes, content_type: str | None = None) -> list[str]:
     """The addresses of the pictures in the text of a page, as they stand there. Raises as :func:`read_html`."""
-    return _read(data, content_type)[1].sources
+    return [source for _, source in picture_places(data, content_type)]
+
+
+def picture_in(source: str) -> bytes:
+    """The picture that stands in the page itself (``data:image/png;base64,…``), empty if none does."""
+    head, _, content = source.partition(",")
+    if not _IN_THE_PAGE.fullmatch(head.strip()):
+        return b""
+    try:
+        return base64.b64decode(unquote_to_bytes(content))
+    except ValueError:
+        return b""
 
 
 def page_and_cells(
@@ -220,7 +254,7 @@ class _Reader:
         self.elements: dict[str, html.HtmlElement] = {}
         self.tables = 0
         self.pictures = 0
-        self.sources: list[str] = []
+        self.sources: list[tuple[int, str]] = []
         self._paragraphs = 0
         self._cells = 0
         self._text: list[str] = []
@@ -242,7 +276,7 @@ class _Reader:
             tag = child.tag
             if tag == "img" and not _is_tiny(child):
                 self.pictures += 1
-                self.sources.append(child.get("src") or "")
+                self.sources.append((len(self.blocks), child.get("src") or ""))
             if tag == "table" and not _is_layout(child):
                 self.flush()
                 self._table(child)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import email
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from email.errors import CloseBoundaryNotFoundDefect, StartBoundaryNotFoundDefect
 from email.message import Message
 from typing import TypeVar
 from urllib.parse import quote, urljoin
 
+from extract.document import Document
 from extract.errors import DamagedDocument, ExtractionError, LimitExceeded
-from extract.readers.html import picture_in
-from extract.readers.pictures import may_show_a_table
+from extract.readers.html import picture_in, picture_places, read_html
+from extract.readers.pictures import embedded_pictures, may_show_a_table
+from extract.sniff import MHTML
 
 MAX_BYTES = 40_000_000
 MAX_LINES = 1_500_000
@@ -19,6 +22,22 @@ MAX_MULTIPARTS = 8
 MAX_PARTS = 2_000
 
 _T = TypeVar("_T")
+
+
+def read_mhtml(data: bytes) -> Document:
+    """The page, with the pictures that it shows where it has no tables. Raises as :func:`page_of`."""
+    page = page_of(data)
+    document = replace(read_html(*page), media_type=MHTML)
+    if any(document.tables()):
+        return document
+    places = picture_places(*page)
+    after_all = (len(document.blocks), "")
+    found = pictures_by_source(data, [source for _, source in places])
+    embedded, too_many = embedded_pictures(
+        ([*places, after_all][index][0], picture) for index, picture in found
+    )
+    doubts = tuple(dict.fromkeys((*document.doubts, *too_many)))
+    return replace(document, pictures=bool(embedded), embedded=embedded, doubts=doubts)
 
 
 def page_of(data: bytes) -> tuple[bytes, str]:
@@ -99,8 +118,9 @@ def _pictures(message: Message, sources: Sequence[str]) -> list[tuple[int, bytes
             named[f"cid:{identity}"] = body
     shown: dict[str, tuple[int, bytes]] = {}
     for index, source in enumerate(sources):
-        url = _joined(base, source)
-        picture = named.get(url) or picture_in(source)
+        inline = picture_in(source)
+        url = source if inline else _joined(base, source)
+        picture = inline or named.get(url)
         if picture and may_show_a_table(picture):
             shown.setdefault(url, (index, picture))
     return list(shown.values()) or [(len(sources), picture) for picture in named.values()]

@@ -32,6 +32,7 @@ from extract.characters import squeeze
 from extract.document import Origin, Paragraph
 from extract.reading import read as read_document
 from extract.record import Recognition, Status
+from extract.sniff import MHTML
 
 PRINTED = Path(__file__).parents[2] / "crawler" / "sampleweb" / "documents" / "jinshe-2024.pdf"
 NAME, HOST = "金社镇人民政府", "jinshe.gov.test"
@@ -169,7 +170,7 @@ def test_what_pictures_show_is_waited_for_where_nothing_can_be_recognised() -> N
 
 @pytest.mark.skipif(find_spec("rapidocr") is None, reason="the ocr extra is not installed")
 def test_the_pictures_are_read_as_pages_in_the_order_of_the_page() -> None:
-    from extract.readers.scans.page import read_scanned_page
+    from extract.readers.catalogue import RECOGNISERS
 
     shown = [Image.open(io.BytesIO(sheet)).convert("RGB") for sheet in sheets()]
     strips = []
@@ -182,7 +183,7 @@ def test_the_pictures_are_read_as_pages_in_the_order_of_the_page() -> None:
     parts = [(REPORT, None, page)]
     for name, media_type, strip in zip("ab", ("image/png", None), reversed(strips), strict=True):
         parts.append((f"http://{HOST}/nb/202501/{name}.png", media_type, strip))
-    document = read_scanned_page(compose(parts))
+    document = RECOGNISERS[MHTML].first(compose(parts), Origin())
     assert document.pages == 2
     assert document.recognised
     first = "".join(

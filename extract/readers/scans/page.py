@@ -1,37 +1,52 @@
-"""A web page whose pictures are the pages of a report, in one file (MHTML)."""
+"""Documents whose tables are pictures that stand in them: Word files, web pages, archives of pictures."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from extract.document import Document
+from extract.document import Block, Document, Paragraph
 from extract.errors import DamagedDocument
-from extract.readers.html import picture_sources, read_html
-from extract.readers.mhtml import page_of, pictures_of
 from extract.readers.scans.reader import FIRST, SECOND, Manner, read_pictures
-from extract.sniff import MHTML
 
 
-def read_scanned_page(data: bytes) -> Document:
-    """The text of the page, then the blocks of its pictures, each a page of the report.
+def read_pictures_in(document: Document) -> Document:
+    """The document with what its pictures show in their places.
 
-    Raises :class:`~extract.errors.DamagedDocument` and :class:`~extract.errors.LimitExceeded`.
+    ``page`` of a position counts the pictures, of which a file may hold several. Raises as
+    :func:`extract.readers.scans.reader.read_scan`.
     """
-    return _read(data, FIRST)
+    return _read(document, FIRST)
 
 
-def read_scanned_page_again(data: bytes) -> Document:
+def read_pictures_in_again(document: Document) -> Document:
     """The same in another manner, as :func:`extract.readers.scans.reader.read_scan_again`."""
-    return _read(data, SECOND)
+    return _read(document, SECOND)
 
 
-def _read(data: bytes, manner: Manner) -> Document:
-    page = page_of(data)
-    pictures = pictures_of(data, picture_sources(*page))
-    if not pictures:
-        raise DamagedDocument("The web archive (MHTML) holds no picture.")
-    shown = read_html(*page)
-    seen = read_pictures(pictures, manner)
+def _read(document: Document, manner: Manner) -> Document:
+    if not document.embedded:
+        raise DamagedDocument("The document holds no picture that can be recognised.")
+    seen, files = read_pictures([picture.data for picture in document.embedded], manner)
+    places = [document.embedded[file].at for file in files]
     return replace(
-        seen, media_type=MHTML, blocks=(*shown.blocks, *seen.blocks), metadata=shown.metadata
+        document,
+        blocks=tuple(_merged(document.blocks, seen.blocks, places)),
+        pages=seen.pages,
+        doubts=seen.doubts,
+        pictures=False,
+        recognised=True,
+        embedded=(),
     )
+
+
+def _merged(own: Sequence[Block], seen: Sequence[Block], places: Sequence[int]) -> Iterator[Block]:
+    """Blocks of the document, and before the block ``places[page - 1]`` those of the page."""
+    written = 0
+    for block in seen:
+        position = (block if isinstance(block, Paragraph) else block.cells[0]).position
+        at = places[(position.page or 1) - 1]
+        yield from own[written:at]
+        written = max(written, at)
+        yield block
+    yield from own[written:]

@@ -61,17 +61,22 @@ def read_scan_again(data: bytes) -> Document:
     return _read(data, SECOND)
 
 
-def read_pictures(pictures: Sequence[bytes], manner: Manner) -> Document:
-    """The blocks of several picture files that belong together; as :func:`read_scan`."""
+def read_pictures(pictures: Sequence[bytes], manner: Manner) -> tuple[Document, list[int]]:
+    """The blocks of several picture files that belong together, and the file (from 0) that each page is in.
+
+    Otherwise as :func:`read_scan`.
+    """
     sheets: list[_Sheet] = []
-    for data in pictures:
+    files: list[int] = []
+    for number, data in enumerate(pictures):
         for page in _frames(data, manner.scale):
             if len(sheets) == MOST_PAGES:
                 raise LimitExceeded(
                     f"the report has more than the {MOST_PAGES} pictures that are recognised"
                 )
             sheets.append(_sheet(len(sheets) + 1, *page, manner))
-    return _document(sheets, sniff(pictures[0]))
+            files.append(number)
+    return _document(sheets, sniff(pictures[0])), files
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ def _read(data: bytes, manner: Manner) -> Document:
     if media_type == PDF:
         sheets = list(_sheets_of_pdf(data, manner))
     else:
-        return read_pictures([data], manner)
+        return read_pictures([data], manner)[0]
     return _document(sheets, media_type)
 
 

@@ -1,0 +1,112 @@
+"""Reports whose pages were pasted as pictures into a Word file, a web page or an archive."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+import docx
+import pytest
+from docx.shared import Mm
+from PIL import Image, ImageDraw
+
+from extract.document import Origin
+from extract.readers.catalogue import READERS
+from extract.readers.scans import is_available
+from extract.reading import read
+from extract.record import Recognition, Status
+from extract.sniff import DOCX, HTML, MHTML, sniff
+
+TITLE = "示例县民政局2024年政府信息公开工作年度报告"
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (1240, 1754), shade: int = 255) -> bytes:
+    """A sheet, of which ``shade`` tells which it is."""
+    image = Image.new("RGB", size, (shade, shade, shade))
+    ImageDraw.Draw(image).rectangle((9, 9, size[0] - 9, size[1] - 9), outline=0, width=3)
+    target = io.BytesIO()
+    image.save(target, kind)
+    return target.getvalue()
+
+
+SHEETS = [picture("PNG", shade=250), picture("JPEG", shade=240)]
+ICON = picture(size=(64, 64))
+
+
+def as_docx(pictures: list[bytes], *, words: str = TITLE) -> bytes:
+    document = docx.Document()
+    document.add_paragraph(words)
+    for one in pictures:
+        document.add_picture(io.BytesIO(one), width=Mm(150))
+    target = io.BytesIO()
+    document.save(target)
+    return target.getvalue()
+
+
+def as_page(pictures: list[bytes], *, words: str = TITLE) -> bytes:
+    shown = "".join(
+        f'<p><img src="data:image/png;base64,{base64.b64encode(one).decode()}"></p>'
+        for one in pictures
+    )
+    return f"<html><head><meta charset=utf-8></head><body><h1>{words}</h1>{shown}</body>".encode()
+
+
+def as_mhtml(pictures: list[bytes], *, words: str = TITLE) -> bytes:
+    shown = "".join(f'<p><img src="{n}.png"></p>' for n in range(len(pictures)))
+    page = f"<html><head><meta charset=utf-8></head><body><h1>{words}</h1>{shown}</body>".encode()
+    parts = [("text/html", "http://a.gov.cn/r/1.html", page)]
+    # Browsers write the pictures in any order; that of the page counts.
+    for n, one in reversed(list(enumerate(pictures))):
+        parts.append(("image/png", f"http://a.gov.cn/r/{n}.png", one))
+    lines = ['MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b"\r\n']
+    for kind, where, body in parts:
+        lines.append(
+            f"--b\r\nContent-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n"
+            f"Content-Location: {where}\r\n\r\n{base64.encodebytes(body).decode()}"
+        )
+    return "\r\n".join([*lines, "--b--", ""]).encode()
+
+
+WRITERS = {DOCX: as_docx, HTML: as_page, MHTML: as_mhtml}
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_pages_pasted_as_pictures_are_seen_in_their_order_and_wait_for_recognition(kind):
+    data = WRITERS[kind]([ICON, *SHEETS])
+    assert sniff(data) == kind
+    document = READERS[kind].first(data, Origin())
+    assert [one.data for one in document.embedded] == SHEETS
+    assert all(one.at == 1 for one in document.embedded)
+    record = read(data, Origin())
+    assert record.parse.status is Status.FAILED
+    assert record.parse.recognition is Recognition.NEEDED
+    assert any("pictures that may show them" in reason for reason in record.parse.reasons)
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_icons_and_too_many_pictures_are_not_recognised(kind):
+    assert read(WRITERS[kind]([ICON] * 3), Origin()).parse.recognition is None
+    record = read(WRITERS[kind]([picture(size=(420, 120), shade=n) for n in range(61)]), Origin())
+    assert record.parse.status is Status.FAILED
+    assert record.parse.recognition is None
+    assert any("more than the 60 pictures" in reason for reason in record.parse.reasons)
+
+
+@pytest.mark.skipif(not is_available(), reason="the ocr extra is not installed")
+def test_sheets_pasted_into_word_are_read_where_they_stand():
+    from test_scans import TOWN, pages, picture
+
+    printed = {cell.key: cell for cell in read(TOWN, Origin()).cells}
+    # The sheet with the tables.
+    sheets = [picture(pages(TOWN, 150, noise=4)[1])]
+    record = read(as_docx([ICON, *sheets], words=TITLE), Origin(), recognise=True)
+    assert record.parse.recognition is Recognition.DONE
+    assert record.parse.status in (Status.OK, Status.SUSPECT)
+    assert (record.source.media_type, record.source.pages, record.year) == (DOCX, 1, 2024)
+    certain = [cell for cell in record.cells if cell.key not in record.parse.suspect_cells]
+    assert len(certain) > 40
+    for cell in certain:
+        own = printed[cell.key]
+        assert (cell.value, cell.state) == (own.value, own.state)
+        # Page and box are the number of the picture and the place in it.
+        assert cell.position.page == 1
