@@ -1,11 +1,13 @@
 """ZIP archives that hold the report: the member that reads as a report is read, the others are named.
 
-Names decide nothing. Archives in archives are not opened.
+Names decide nothing, but for the order of pictures that are the pages of one report. Archives in
+archives are not opened.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -13,8 +15,9 @@ from extract.document import Document, Origin, Paragraph
 from extract.errors import ExtractionError, LimitExceeded, UnknownFormat
 from extract.forms.mapping import map_tables
 from extract.forms.reading import Figures
-from extract.readers.catalogue import READERS
+from extract.readers.catalogue import READERS, RECOGNISERS
 from extract.readers.containers import Container
+from extract.readers.pictures import embedded_pictures, may_show_a_table, scanned_pages
 from extract.record import State
 from extract.sniff import ZIP, sniff
 from extract.titles import parse_title
@@ -24,6 +27,7 @@ MAX_DOCUMENTS = 30
 _HEAD = 30
 """Paragraphs in which a report gives its title."""
 _NAMED = 8
+_DIGITS = re.compile(r"([0-9]{1,9})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,8 @@ class _Read:
     titled: bool
 
     @property
-    def rank(self) -> tuple[int, bool]:
-        return len(self.figures), self.titled
+    def rank(self) -> tuple[int, bool, bool]:
+        return len(self.figures), self.document.pictures, self.titled
 
 
 def read_zip(data: bytes, origin: Origin) -> Document:
@@ -56,7 +60,10 @@ def read_zip(data: bytes, origin: Origin) -> Document:
     :raises DamagedDocument, LimitExceeded, Locked: as :class:`~extract.readers.containers.Container`
         and the readers of the members do.
     """
-    read, others = _best(data, origin)
+    return _as_archive(*_best(data, origin))
+
+
+def _as_archive(read: _Read, others: list[str]) -> Document:
     doubts = read.document.doubts
     if others:
         named = ", ".join(others[:_NAMED]) + (" …" if others[_NAMED:] else "")
@@ -69,7 +76,27 @@ def read_zip_again(data: bytes, origin: Origin) -> Document | None:
     """The same member by the second reader of its format, None where there is none."""
     read, _ = _best(data, origin)
     member = read.member
+    if member.media_type not in READERS:
+        return None
     return READERS[member.media_type].second(member.data, member.origin(origin))
+
+
+def read_scanned_zip(data: bytes, origin: Origin, *, again: bool = False) -> Document:
+    """The report in an archive by recognising its characters, ``again`` in the other manner.
+
+    Raises as :func:`read_zip` and :func:`extract.readers.scans.reader.read_scan`.
+    """
+    from extract.readers.scans.page import read_pictures_in, read_pictures_in_again
+
+    read, others = _best(data, origin)
+    member = read.member
+    if read.document.embedded:
+        document = (read_pictures_in_again if again else read_pictures_in)(read.document)
+    else:
+        readers = RECOGNISERS[member.media_type]
+        reader = readers.second if again else readers.first
+        document = reader(member.data, member.origin(origin)) or read.document
+    return _as_archive(replace(read, document=document), others)
 
 
 def _best(data: bytes, origin: Origin) -> tuple[_Read, list[str]]:
@@ -86,6 +113,11 @@ def _best(data: bytes, origin: Origin) -> tuple[_Read, list[str]]:
         )
     errors: list[ExtractionError] = []
     reports = [read for read in _reads(documents, origin, errors) if any(read.rank)]
+    if not any(read.figures or read.document.pictures for read in reports):
+        sheets = [member for member in members if may_show_a_table(member.data)]
+        if sheets:
+            pages = sorted(sheets, key=_in_order)
+            return _sheets(pages), [name for name in names if name not in {m.name for m in pages}]
     if not reports:
         if len(documents) == len(errors) == 1:
             raise errors[0]
@@ -93,12 +125,34 @@ def _best(data: bytes, origin: Origin) -> tuple[_Read, list[str]]:
         raise UnknownFormat(f"The ZIP archive holds no report that can be read; it holds {listed}.")
     best = max(reports, key=lambda read: read.rank)
     for other in reports:
-        if best.figures and other.figures and other.figures != best.figures:
+        unread = other is not best and other.rank == best.rank and best.document.pictures
+        differs = best.figures and other.figures and other.figures != best.figures
+        if differs or (unread and not best.figures):
             raise UnknownFormat(
                 f"The ZIP archive holds several reports, such as {best.member.name} and "
                 f"{other.member.name}; unpack it and read them one by one."
             )
     return best, [name for name in names if name != best.member.name]
+
+
+def _sheets(pages: Sequence[_Member]) -> _Read:
+    """Pictures as the pages of one report."""
+    embedded, too_many = embedded_pictures((0, page.data) for page in pages)
+    ones = [1] * len(pages)
+    document = Document(
+        ZIP,
+        (),
+        pages=len(pages),
+        doubts=(*scanned_pages([0] * len(pages), ones, tables=False), *too_many),
+        pictures=bool(embedded),
+        embedded=embedded,
+    )
+    return _Read(pages[0], document, {}, titled=False)
+
+
+def _in_order(page: _Member) -> list[tuple[int, str]]:
+    """Sorts by name as a person does, 第2页 before 第10页."""
+    return [(int(part) if part.isdecimal() else -1, part) for part in _DIGITS.split(page.name)]
 
 
 def _member(archive: Container, name: str) -> _Member:

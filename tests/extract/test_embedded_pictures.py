@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import zipfile
 
 import docx
 import pytest
@@ -15,7 +16,7 @@ from extract.readers.catalogue import READERS
 from extract.readers.scans import is_available
 from extract.reading import read
 from extract.record import Recognition, Status
-from extract.sniff import DOCX, HTML, MHTML, sniff
+from extract.sniff import DOCX, HTML, MHTML, ZIP, sniff
 
 TITLE = "示例县民政局2024年政府信息公开工作年度报告"
 
@@ -90,6 +91,36 @@ def test_icons_and_too_many_pictures_are_not_recognised(kind):
     assert record.parse.status is Status.FAILED
     assert record.parse.recognition is None
     assert any("more than the 60 pictures" in reason for reason in record.parse.reasons)
+
+
+def as_zip(files: dict[str, bytes]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return target.getvalue()
+
+
+def test_an_archive_of_pictures_is_one_report_and_its_pages_are_in_the_order_of_their_names():
+    files = {"年报/第10页.jpg": picture(shade=210), "年报/第2页.jpg": picture(shade=202)}
+    data = as_zip({**files, "年报/logo.png": ICON, "年报/第1页.jpg": SHEETS[0]})
+    document = READERS[ZIP].first(data, Origin())
+    ordered = [SHEETS[0], *reversed(files.values())]
+    assert [one.data for one in document.embedded] == ordered
+    record = read(data, Origin())
+    assert (record.parse.status, record.parse.recognition) == (Status.FAILED, Recognition.NEEDED)
+    assert record.source.pages == 3
+    assert "The document is a scan, all 3 pages are pictures" in record.parse.reasons[0]
+    assert "logo.png" in record.parse.reasons[1]
+
+
+def test_of_two_scans_in_an_archive_none_is_taken_for_the_report():
+    one, two = as_docx([SHEETS[0]]), as_docx([SHEETS[1]])
+    alone = read(as_zip({"a.docx": one, "说明.txt": "说明".encode()}), Origin())
+    assert (alone.parse.status, alone.parse.recognition) == (Status.FAILED, Recognition.NEEDED)
+    both = read(as_zip({"a.docx": one, "b.docx": two}), Origin())
+    assert both.parse.recognition is None
+    assert "several reports, such as a.docx and b.docx" in both.parse.reasons[0]
 
 
 @pytest.mark.skipif(not is_available(), reason="the ocr extra is not installed")
