@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import socket
 import threading
 import time
 import tracemalloc
@@ -20,6 +21,7 @@ from sqlalchemy import insert
 
 from archive.database.models import Agency
 from archive.folder import Archive
+from archive.web.api import files
 from archive.web.app import create_app
 
 NUMBER = 10_000
@@ -115,6 +117,20 @@ def test_who_goes_away_leaves_room_for_others(client: httpx.Client, many: FastAP
         next(answer.iter_raw())
         assert _free(many) == 3
     assert _free_again(many, 4)
+
+
+def test_who_stops_reading_is_cut_off(
+    client: httpx.Client, many: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "_STALLED", 0.5)
+    host, port = client.base_url.host, client.base_url.port
+    assert port is not None
+    with socket.create_connection((host, port)) as idle:
+        idle.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        idle.sendall(f"GET /api/v1/agencies?format=csv HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        assert idle.recv(100)
+        assert _free(many) == 3
+        assert _free_again(many, 4)
 
 
 def test_more_files_than_there_is_room_for_wait(client: httpx.Client, many: FastAPI) -> None:

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 
 from archive.folder import Archive
 from archive.web.api import audits, figures, findings, people, refusals, register, reports, texts
-from archive.web.api.asking import Bulk
+from archive.web.api.files import Bulk
 from archive.web.limiting import Limits
 
 

@@ -9,19 +9,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-import csv
 import hashlib
-import io
 import json
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from threading import BoundedSemaphore
 from typing import Annotated, Any, get_args
 from urllib.parse import urlencode
 
 from fastapi import Depends, HTTPException, Query, Request, Response
-from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -31,7 +27,7 @@ from archive.database import changes
 from archive.database.audit_counts import AuditSummary
 from archive.database.status_history import StatusChange
 from archive.folder import Archive
-from archive.formats import harmless
+from archive.web.api.files import SECONDS, Bulk, File, csv_pieces, json_lines
 from archive.web.context import reading
 from archive.web.limiting import WHOLE, Limits
 from archive.web.replay import attachment
@@ -43,11 +39,6 @@ Keyed = Iterable[tuple[Key, Row | None]]
 """Rows with their place in the order of the list; None where nothing stands but a page may end."""
 
 LONGEST_PAGE = 500
-_FILES = 4
-"""Whole lists that are written at a time: each keeps a transaction open."""
-_FILE_SECONDS = 1800
-"""Seconds that writing one may take, and its reader reading it."""
-_PIECE = 1 << 16
 _TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
 
 
@@ -109,8 +100,8 @@ class AskedList(Asked):
         if self.format is not Format.JSON:
             fields = columns or list(_item(page).model_fields)
             found = (row for _, row in rows if row is not None)
-            write = _csv_pieces if self.format is Format.CSV else _json_lines
-            return StreamingResponse(
+            write = csv_pieces if self.format is Format.CSV else json_lines
+            return File(
                 write(found, fields),
                 headers=self.headers | {"content-disposition": attachment(f"{name}.{self.format}")},
                 media_type=_TYPES[self.format],
@@ -136,13 +127,6 @@ class AskedList(Asked):
         # Without host and scheme, which only a proxy in front knows.
         address = f"{self.request.url.path}?{urlencode([*said, ('cursor', cursor)])}"
         return {"link": f'<{address}>; rel="next"'}
-
-
-@dataclass(frozen=True, slots=True)
-class Bulk:
-    """The room for files that are being written; one for the whole program."""
-
-    room: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(_FILES))
 
 
 def asking_one(request: Request) -> Generator[Asked, None, None]:
@@ -177,7 +161,7 @@ def asking_list(
         said = "other files are being written at the moment; ask again soon"
         raise HTTPException(503, said, {"Retry-After": "30"})
     try:
-        with reading(archive, _FILE_SECONDS) as session:
+        with reading(archive, SECONDS) as session:
             headers = _headers(request, session)
             yield AskedList(session, headers, request, format, limit, cursor)
     finally:
@@ -249,40 +233,3 @@ def _key(cursor: str, kinds: Sequence[type[str] | type[int]]) -> Key:
             422, "cursor: none of this list; take what a page says in next"
         ) from None
     return tuple(parts)
-
-
-def _csv_pieces(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[str]:
-    """CSV with a header row, in pieces: text that a spreadsheet would take for a formula is made harmless."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([harmless(_cell(row.get(column))) for column in columns])
-        if out.tell() >= _PIECE:
-            yield out.getvalue()
-            out.seek(0)
-            out.truncate()
-    yield out.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    """Lists of words and of numbers as the files of ``gongkai export`` have them."""
-    if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        return ";".join(value)
-    if isinstance(value, list) and all(isinstance(part, int | float) for part in value):
-        return " ".join(map(str, value))
-    return value
-
-
-def _json_lines(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[str]:
-    """An object a line, in pieces."""
-    lines: list[str] = []
-    size = 0
-    for row in rows:
-        line = json.dumps({column: row.get(column) for column in columns}, ensure_ascii=False)
-        lines.append(line + "\n")
-        size += len(line)
-        if size >= _PIECE:
-            yield "".join(lines)
-            lines, size = [], 0
-    yield "".join(lines)
