@@ -199,6 +199,18 @@ def _with_pictures_again(data: bytes, origin: Origin) -> Document:
     return read_pictures_in_again(READERS[sniff.sniff(data)].first(data, origin))
 
 
+def _scanned_ofd(data: bytes, origin: Origin) -> Document:
+    from extract.readers.scans.ofd import read_scanned_ofd
+
+    return read_scanned_ofd(data)
+
+
+def _scanned_ofd_again(data: bytes, origin: Origin) -> Document:
+    from extract.readers.scans.ofd import read_scanned_ofd_again
+
+    return read_scanned_ofd_again(data)
+
+
 def _scanned_zip(data: bytes, origin: Origin) -> Document:
     from extract.readers.zip_members import read_scanned_zip
 
@@ -216,6 +228,7 @@ _PICTURES_INSIDE = Readers(_with_pictures, _with_pictures_again)
 RECOGNISERS: dict[str, Readers] = {
     **dict.fromkeys((sniff.PDF, *sniff.PICTURES), _SCANS),
     **dict.fromkeys((sniff.HTML, sniff.MHTML, sniff.DOCX), _PICTURES_INSIDE),
+    sniff.OFD: Readers(_scanned_ofd, _scanned_ofd_again),
     sniff.ZIP: Readers(_scanned_zip, _scanned_zip_again),
 }
 """The readers that recognise characters in pictures, by format; slow, and never asked first."""

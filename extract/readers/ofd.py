@@ -16,13 +16,15 @@ from lxml import etree
 from extract.document import Document, Table
 from extract.errors import DamagedDocument, LimitExceeded
 from extract.readers.containers import Container
-from extract.readers.ofd_marks import PageReader, local_name, numbers
-from extract.readers.pictures import scanned_pages
-from extract.sniff import OFD
+from extract.readers.ofd_marks import PageReader, PlacedPicture, local_name, numbers
+from extract.readers.pictures import MOST_BYTES, scanned_pages
+from extract.sniff import OFD, PICTURES, sniff
 from extract.tables import PageMarks, read_pages
 
 MAX_BYTES = 100_000_000
 MAX_PAGES = 600
+MAX_PICTURES = 1_000
+"""A scanner may cut each page into strips."""
 _ROOT = "OFD.xml"
 _METADATA = {"Title": "title", "Author": "author", "CreationDate": "created"}
 
@@ -38,7 +40,7 @@ def read_ofd(data: bytes) -> Document:
     layout = read_pages(read.pages)
     scans = scanned_pages(
         [sum(not char.text.isspace() for char in page.chars) for page in read.pages],
-        read.pictures,
+        [len(pictures) for pictures in read.pictures],
         tables=any(isinstance(block, Table) for block in layout.blocks),
     )
     return Document(
@@ -47,15 +49,16 @@ def read_ofd(data: bytes) -> Document:
         pages=len(read.pages),
         metadata=read.metadata,
         doubts=(*read.doubts, *scans, *layout.doubts),
+        pictures=bool(scans and read_pictures(data, read)),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class OfdMarks:
-    """What a file places on its pages: ``pictures`` counts those of each page."""
+    """What a file places on its pages: marks, and the pictures of each page."""
 
     pages: list[PageMarks]
-    pictures: list[int]
+    pictures: list[list[PlacedPicture]]
     metadata: dict[str, str]
     doubts: list[str]
 
@@ -70,12 +73,34 @@ def read_marks(data: bytes) -> OfdMarks:
     return OfdMarks(pages, reader.pictures, reader.metadata, reader.doubts)
 
 
+def read_pictures(data: bytes, read: OfdMarks) -> dict[str, bytes]:
+    """The files of the pictures on the pages by their resources, as far as they are such as can be shown.
+
+    :raises LimitExceeded: if they are too many or too large; otherwise raises as :func:`read_ofd`.
+    """
+    wanted = {picture.resource for pictures in read.pictures for picture in pictures}
+    if len(wanted) > MAX_PICTURES:
+        raise LimitExceeded(f"The OFD file has more than the {MAX_PICTURES} pictures allowed.")
+    found: dict[str, bytes] = {}
+    size = 0
+    with Container(data) as package:
+        for resource, place in _OfdReader(package).media():
+            if resource in wanted and package.find(place) is not None:
+                picture = package.read(place)
+                size += len(picture)
+                if size > MOST_BYTES:
+                    raise LimitExceeded("The pictures of the OFD file are too large.")
+                if sniff(picture) in PICTURES:
+                    found[resource] = picture
+    return found
+
+
 class _OfdReader:
     def __init__(self, package: Container) -> None:
         self._package = package
         self.doubts: list[str] = []
         self.metadata: dict[str, str] = {}
-        self.pictures: list[int] = []
+        self.pictures: list[list[PlacedPicture]] = []
         bodies = [e for e in package.read_xml(_ROOT) if local_name(e) == "DocBody"]
         location = _text(bodies[0], "DocRoot") if bodies else None
         if not location:
@@ -120,6 +145,21 @@ class _OfdReader:
             page, doubts = reader.read(number, box, sources)
             self.doubts += doubts
             yield page
+
+    def media(self) -> Iterator[tuple[str, str]]:
+        """Identifier and entry of the pictures and other media among the resources."""
+        for element in self._document.iter():
+            if local_name(element) not in ("PublicRes", "DocumentRes"):
+                continue
+            place = self._resolve(element.text or "", self._path)
+            if self._package.find(place) is None:
+                continue
+            resources = self._package.read_xml(place)
+            folder = posixpath.join(resources.get("BaseLoc", ""), "")
+            for medium in resources.iter():
+                file = _text(medium, "MediaFile") if local_name(medium) == "MultiMedia" else None
+                if file:
+                    yield medium.get("ID", ""), self._resolve(folder + file, place)
 
     def _template(self, identifier: str) -> etree._Element | None:
         if identifier not in self._templates:

@@ -29,6 +29,7 @@ above 0 in SimSun: 220 and 36); the line box matters, not the ink."""
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _STEP = re.compile(rf"[A-Za-z]|{_NUMBER}")
 _OPERANDS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
+_AS_IT_IS = "1 0 0 1 0 0"
 _SLANT = math.radians(8)
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -93,11 +94,21 @@ class _Frame:
         return quarters % 4 if abs(angle - quarters * math.pi / 2) < _SLANT else None
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedPicture:
+    """A picture on a page: its resource, and where its corners lie, in points."""
+
+    resource: str
+    top_left: Point
+    top_right: Point
+    bottom_left: Point
+
+
 class PageReader:
     """Reads page after page and counts what all of them hold together."""
 
     def __init__(self) -> None:
-        self.pictures: list[int] = []
+        self.pictures: list[list[PlacedPicture]] = []
         """Of each page so far."""
         self._characters = 0
         self._steps = 0
@@ -115,22 +126,25 @@ class PageReader:
         x, y, width, height = sheet
         chars: list[Char] = []
         rulings: list[Ruling] = []
-        pictures = slanted = composites = 0
+        pictures: list[PlacedPicture] = []
+        slanted = composites = 0
         for kind, element in chain.from_iterable(map(_objects, sources)):
-            if kind == "ImageObject":
-                pictures += 1
-                continue
             if kind == "CompositeObject":
                 composites += 1
                 continue
             boundary = numbers(element.get("Boundary", "0 0 0 0"), 4)
-            matrix = numbers(element.get("CTM", "1 0 0 1 0 0"), 6)
+            # A picture is as large as its matrix says, or as its boundary where it has none.
+            usual = f"{boundary[2]} 0 0 {boundary[3]} 0 0" if kind == "ImageObject" else _AS_IT_IS
+            matrix = numbers(element.get("CTM", usual), 6)
             frame = _Frame(
                 (matrix[0], matrix[1], matrix[2], matrix[3], matrix[4], matrix[5]),
                 boundary[0] - x,
                 boundary[1] - y,
             )
-            if kind == "PathObject":
+            if kind == "ImageObject":
+                corners = [frame.point(*corner) for corner in ((0, 0), (1, 0), (0, 1))]
+                pictures.append(PlacedPicture(element.get("ResourceID", ""), *corners))
+            elif kind == "PathObject":
                 rulings += self._rulings(element, frame)
             elif frame.turn is None:
                 slanted += 1

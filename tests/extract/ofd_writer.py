@@ -47,6 +47,9 @@ class Page:
     texts: list[str] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
     pictures: int = 0
+    """Pictures whose file is lost."""
+    images: list[tuple[str, str, bytes]] = field(default_factory=list)
+    """Boundary, matrix and file of each other picture."""
 
     def _matrix(self) -> str:
         scale = self.style.scale
@@ -139,12 +142,24 @@ def write(pages: Sequence[Page], title: str = "报告") -> bytes:
         head = '<?xml version="1.0" encoding="UTF-8"?>'
         return head + body.replace("ofd:NS", f'xmlns:ofd="{style.namespace}"')
 
-    page_list, templates, files = "", "", {}
+    page_list, templates, media = "", "", ""
+    files: dict[str, str | bytes] = {}
     for number, page in enumerate(pages):
         identifier = 100 + number
         page_list += f'<ofd:Page ID="{number}" BaseLoc="{root}Pages/Page_{number}/Content.xml"/>'
         lines, texts = "".join(page.paths), "".join(page.texts)
         lines += '<ofd:ImageObject ID="9" Boundary="0 0 50 50" ResourceID="8"/>' * page.pictures
+        for boundary, matrix, content in page.images:
+            resource = len(files)
+            lines += (
+                f'<ofd:ImageObject ID="{resource}" Boundary="{boundary}" CTM="{matrix}"'
+                f' ResourceID="{resource}"/>'
+            )
+            media += (
+                f'<ofd:MultiMedia ID="{resource}" Type="Image" Format="PNG">'
+                f"<ofd:MediaFile>{resource}.png</ofd:MediaFile></ofd:MultiMedia>"
+            )
+            files[f"Doc_0/Res/{resource}.png"] = content
         used = ""
         if style.template:
             templates += (
@@ -160,6 +175,9 @@ def write(pages: Sequence[Page], title: str = "报告") -> bytes:
             f"<ofd:PhysicalBox>0 0 {page.width:g} {page.height:g}</ofd:PhysicalBox></ofd:Area>{used}"
             f"<ofd:Content><ofd:Layer>{lines}{texts}</ofd:Layer></ofd:Content></ofd:Page>"
         )
+    files["Doc_0/DocumentRes.xml"] = xml(
+        f'<ofd:Res ofd:NS BaseLoc="Res"><ofd:MultiMedias>{media}</ofd:MultiMedias></ofd:Res>'
+    )
     files["OFD.xml"] = xml(
         '<ofd:OFD ofd:NS Version="1.0" DocType="OFD"><ofd:DocBody><ofd:DocInfo>'
         f"<ofd:DocID>0</ofd:DocID><ofd:Title>{escape(title)}</ofd:Title></ofd:DocInfo>"
@@ -167,7 +185,8 @@ def write(pages: Sequence[Page], title: str = "报告") -> bytes:
     )
     files["Doc_0/Document.xml"] = xml(
         "<ofd:Document ofd:NS><ofd:CommonData><ofd:PageArea><ofd:PhysicalBox>0 0 210 297"
-        f"</ofd:PhysicalBox></ofd:PageArea>{templates}</ofd:CommonData>"
+        f"</ofd:PhysicalBox></ofd:PageArea>{templates}"
+        f"<ofd:DocumentRes>{root}DocumentRes.xml</ofd:DocumentRes></ofd:CommonData>"
         f"<ofd:Pages>{page_list}</ofd:Pages></ofd:Document>"
     )
     packed = io.BytesIO()

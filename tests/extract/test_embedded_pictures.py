@@ -9,6 +9,7 @@ import zipfile
 import docx
 import pytest
 from docx.shared import Mm
+from ofd_writer import Page, Style, write
 from PIL import Image, ImageDraw
 
 from extract.document import Origin
@@ -121,6 +122,51 @@ def test_of_two_scans_in_an_archive_none_is_taken_for_the_report():
     both = read(as_zip({"a.docx": one, "b.docx": two}), Origin())
     assert both.parse.recognition is None
     assert "several reports, such as a.docx and b.docx" in both.parse.reasons[0]
+
+
+def as_png(image: Image.Image) -> bytes:
+    target = io.BytesIO()
+    image.save(target, "PNG")
+    return target.getvalue()
+
+
+def in_strips(sheet: Image.Image) -> bytes:
+    """An OFD page on which a scanner put a sheet in two strips, the lower one turned by half."""
+    page = Page(Style())
+    half = sheet.height // 2
+    upper, lower = sheet.crop((0, 0, sheet.width, half)), sheet.crop((0, half, *sheet.size))
+    page.images = [
+        ("0 0 210 148.5", "210 0 0 148.5 0 0", as_png(upper)),
+        ("0 148.5 210 148.5", "-210 0 0 -148.5 210 148.5", as_png(lower.rotate(180))),
+    ]
+    return write([page])
+
+
+def test_an_ofd_of_pictures_waits_for_recognition_where_these_can_be_shown():
+    record = read(in_strips(Image.new("RGB", (1240, 1754), "white")), Origin())
+    assert (record.parse.status, record.parse.recognition) == (Status.FAILED, Recognition.NEEDED)
+    assert "The document is a scan, its page is a picture" in record.parse.reasons[0]
+    assert read(write([Page(Style(), pictures=1)]), Origin()).parse.recognition is None
+
+
+@pytest.mark.skipif(not is_available(), reason="the ocr extra is not installed")
+def test_a_page_of_an_ofd_is_drawn_as_it_is_shown():
+    import numpy as np
+    from test_scans import TOWN, pages
+
+    from extract.readers.ofd import read_marks, read_pictures
+    from extract.readers.scans.ofd import draw
+
+    sheet = pages(TOWN, 150)[1]
+    data = in_strips(sheet)
+    marks = read_marks(data)
+    [page], [pictures] = marks.pages, marks.pictures
+    drawn = draw(page, pictures, read_pictures(data, marks), 150 / 72)
+    assert abs(drawn.shape[0] - sheet.height) <= 2
+    height, width = drawn.shape[:2]
+    shown = np.asarray(sheet.resize((width, height)), float)
+    # As if nothing had been cut: what differs is less than a tenth of what blank paper would.
+    assert np.abs(drawn - shown).mean() < np.abs(255 - shown).mean() / 10
 
 
 @pytest.mark.skipif(not is_available(), reason="the ocr extra is not installed")

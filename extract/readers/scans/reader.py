@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -66,21 +66,21 @@ def read_pictures(pictures: Sequence[bytes], manner: Manner) -> tuple[Document, 
 
     Otherwise as :func:`read_scan`.
     """
-    sheets: list[_Sheet] = []
+    sheets: list[Sheet] = []
     files: list[int] = []
     for number, data in enumerate(pictures):
-        for page in _frames(data, manner.scale):
+        for frame in frames_of(data):
             if len(sheets) == MOST_PAGES:
                 raise LimitExceeded(
                     f"the report has more than the {MOST_PAGES} pictures that are recognised"
                 )
-            sheets.append(_sheet(len(sheets) + 1, *page, manner))
+            sheets.append(_sheet(len(sheets) + 1, *_scaled(frame, manner.scale), manner))
             files.append(number)
-    return _document(sheets, sniff(pictures[0])), files
+    return document_of(sheets, sniff(pictures[0])), files
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet:
+class Sheet:
     """A page with its marks, the quarter turns that set it upright, and the angle (radians) that it was askew."""
 
     marks: PageMarks
@@ -94,10 +94,11 @@ def _read(data: bytes, manner: Manner) -> Document:
         sheets = list(_sheets_of_pdf(data, manner))
     else:
         return read_pictures([data], manner)[0]
-    return _document(sheets, media_type)
+    return document_of(sheets, media_type)
 
 
-def _document(sheets: Sequence[_Sheet], media_type: str) -> Document:
+def document_of(sheets: Sequence[Sheet], media_type: str) -> Document:
+    """The blocks on the sheets, in points on the pages as these are shown."""
     layout = read_pages([sheet.marks for sheet in sheets])
     return Document(
         media_type=media_type,
@@ -108,22 +109,38 @@ def _document(sheets: Sequence[_Sheet], media_type: str) -> Document:
     )
 
 
-def _sheets_of_pdf(data: bytes, manner: Manner) -> Iterator[_Sheet]:
+def _sheets_of_pdf(data: bytes, manner: Manner) -> Iterator[Sheet]:
     check_whole(data)
     marks, images = page_marks(data)
+    yield from sheets_of_pages(
+        marks, images, lambda page: _rendered(data, page.number - 1, manner.scale), manner
+    )
+
+
+def sheets_of_pages(
+    marks: Sequence[PageMarks],
+    pictures: Sequence[int],
+    render: Callable[[PageMarks], Picture],
+    manner: Manner,
+) -> Iterator[Sheet]:
+    """The pages of a document: those without text, and with ``pictures``, as recognised in what ``render`` gives."""
     if len(marks) > MOST_PAGES:
         raise LimitExceeded(
             f"the scan has {len(marks)} pages, more than the {MOST_PAGES} that are recognised"
         )
-    scanned = [not page.chars and drawn > 0 for page, drawn in zip(marks, images, strict=True)]
+    scanned = [
+        drawn > 0 and all(char.text.isspace() for char in page.chars)
+        for page, drawn in zip(marks, pictures, strict=True)
+    ]
     # Where every page has text and no table was found, the tables are the pictures.
-    wanted = scanned if any(scanned) else [drawn > 0 for drawn in images]
+    wanted = scanned if any(scanned) else [drawn > 0 for drawn in pictures]
     for page, recognised in zip(marks, wanted, strict=True):
         if recognised:
-            picture = _rendered(data, page.number - 1, manner.scale)
-            yield _sheet(page.number, picture, page.width, page.height, manner)
+            if page.width * page.height * manner.scale**2 > MOST_PIXELS:
+                raise LimitExceeded(f"page {page.number} of the scan is too large to be recognised")
+            yield _sheet(page.number, render(page), page.width, page.height, manner)
         else:
-            yield _Sheet(page)
+            yield Sheet(page)
 
 
 def _rendered(data: bytes, index: int, scale: float) -> Picture:
@@ -131,17 +148,17 @@ def _rendered(data: bytes, index: int, scale: float) -> Picture:
         pdf = pdfium.PdfDocument(data)
         try:
             page = pdf[index]
-            width, height = page.get_size()
-            if width * height * scale * scale > MOST_PIXELS:
-                raise LimitExceeded(f"page {index + 1} of the scan is too large to be recognised")
             bitmap = page.render(scale=scale, rev_byteorder=True)
             return np.ascontiguousarray(bitmap.to_numpy()[:, :, :3])
         finally:
             pdf.close()
 
 
-def _frames(data: bytes, scale: float) -> Iterator[tuple[Picture, float, float]]:
-    """The pictures of an image file with the size of their sheets in points."""
+def frames_of(data: bytes) -> Iterator[Image.Image]:
+    """The pictures of an image file, upright and on white.
+
+    Raises :class:`~extract.errors.DamagedDocument` and :class:`~extract.errors.LimitExceeded`.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -154,7 +171,7 @@ def _frames(data: bytes, scale: float) -> Iterator[tuple[Picture, float, float]]
                 if frame.width * frame.height > MOST_PIXELS:
                     raise LimitExceeded("the picture is too large to be recognised")
                 upright = ImageOps.exif_transpose(frame)
-                yield _scaled(_on_white(upright), scale)
+                yield _on_white(upright)
     except LimitExceeded:
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
@@ -185,7 +202,7 @@ def _scaled(image: Image.Image, scale: float) -> tuple[Picture, float, float]:
     return np.asarray(image.resize(size, Image.Resampling.LANCZOS)), width, height
 
 
-def _sheet(number: int, picture: Picture, width: float, height: float, manner: Manner) -> _Sheet:
+def _sheet(number: int, picture: Picture, width: float, height: float, manner: Manner) -> Sheet:
     scale = manner.scale
     turns = turns_to_upright(picture)
     picture = turned(picture, turns)
@@ -206,7 +223,7 @@ def _sheet(number: int, picture: Picture, width: float, height: float, manner: M
         Ruling((x0 + x1) / 2 / scale, top / scale, (x0 + x1) / 2 / scale, bottom / scale)
         for x0, top, x1, bottom in rules.vertical
     ]
-    return _Sheet(PageMarks(number, width, height, chars, rulings), askew, turns)
+    return Sheet(PageMarks(number, width, height, chars, rulings), askew, turns)
 
 
 def _straightened(picture: Picture, askew: float) -> Picture:
@@ -234,7 +251,7 @@ def _chars(word: Word, scale: float) -> Iterator[Char]:
         yield Char(text, x0 + at * step, top, x0 + (at + 1) * step, bottom, doubtful=doubtful)
 
 
-def _as_shown(blocks: Sequence[Block], sheets: Sequence[_Sheet]) -> Iterator[Block]:
+def _as_shown(blocks: Sequence[Block], sheets: Sequence[Sheet]) -> Iterator[Block]:
     """The blocks with their places on the pages as they lie, not as they were turned and straightened."""
     by_page = {sheet.marks.number: sheet for sheet in sheets if sheet.askew or sheet.turns}
     for block in blocks:
@@ -247,7 +264,7 @@ def _as_shown(blocks: Sequence[Block], sheets: Sequence[_Sheet]) -> Iterator[Blo
             )
 
 
-def _moved(position: Position, by_page: dict[int, _Sheet]) -> Position:
+def _moved(position: Position, by_page: dict[int, Sheet]) -> Position:
     sheet = by_page.get(position.page or 0)
     if sheet is None or position.bbox is None:
         return position
@@ -256,7 +273,7 @@ def _moved(position: Position, by_page: dict[int, _Sheet]) -> Position:
     return replace(position, bbox=turned_back(box, upright.width, upright.height, sheet.turns))
 
 
-def _rotated(box: BBox, sheet: _Sheet) -> BBox:
+def _rotated(box: BBox, sheet: Sheet) -> BBox:
     """The box around what was in ``box`` before the page was straightened."""
     x, y = sheet.marks.width / 2, sheet.marks.height / 2
     cos, sin = math.cos(sheet.askew), math.sin(sheet.askew)
