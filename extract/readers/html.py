@@ -139,6 +139,7 @@ _ASIDE = frozenset({"sup", "sub", "s", "strike", "del"})
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _WORD_LEFTOVER = re.compile(r"<!--\[if[^\]]*\]>?|<!\[endif\]-*>?|<!--\[endif\]-->|-->|<!--")
 _IN_THE_PAGE = re.compile(r"data:image/[\w.+-]{1,40}(?:;[^;,]{1,80})*;\s*base64", re.IGNORECASE)
+_COUNT = re.compile(r"\s*(\d{1,6})")
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u2002-\u200a\u202f\u3000]+")
 
 
@@ -277,9 +278,9 @@ class _Reader:
             if tag == "img" and not _is_tiny(child):
                 self.pictures += 1
                 self.sources.append((len(self.blocks), child.get("src") or ""))
-            if tag == "table" and not _is_layout(child):
+            if tag == "table" and (placed := _cells_of_data(child)):
                 self.flush()
-                self._table(child)
+                self._table(child, placed)
             elif tag == "br" or tag == "hr":
                 self.flush()
             elif tag in _BLOCKS:
@@ -289,14 +290,14 @@ class _Reader:
             else:
                 self.walk(child, depth + 1)
 
-    def _table(self, table: html.HtmlElement) -> None:
+    def _table(self, table: html.HtmlElement, placed: list[_Placed]) -> None:
         self.tables += 1
         caption = table.find("caption")
         if caption is not None:
             self._text.append(cell_text(caption))
             self.flush()
         cells = []
-        for row, column, rowspan, colspan, element in grid(table):
+        for row, column, rowspan, colspan, element in placed:
             self._cells += 1
             if self._cells > MAX_CELLS:
                 raise LimitExceeded(f"The page has more than {MAX_CELLS} table cells.")
@@ -311,9 +312,10 @@ class _Reader:
             self.tables -= 1
 
 
-def grid(
-    table: html.HtmlElement,
-) -> Iterator[tuple[int, int, int, int, html.HtmlElement]]:
+_Placed = tuple[int, int, int, int, html.HtmlElement]
+
+
+def grid(table: html.HtmlElement) -> Iterator[_Placed]:
     """Row, column, row span, column span and element of each cell that is shown.
 
     Follows the table model of HTML: a row span ends with the table, ``rowspan=0`` runs to the end,
@@ -372,6 +374,9 @@ def cell_text(element: html.HtmlElement) -> str:
 
 def tidy(text: str) -> str:
     """Spaces collapsed, empty lines and what Word leaves behind removed."""
+    if text.isalnum():
+        # Most cells hold a number or a word, and there are many.
+        return text
     lines = (_SPACES.sub(" ", line).strip() for line in _WORD_LEFTOVER.sub("", text).split("\n"))
     return "\n".join(line for line in lines if line)
 
@@ -393,13 +398,14 @@ def _flow(text: str) -> str:
     return re.sub(r"[ \t\r\f]*\n\s*", " ", text) if "\n" in text else text
 
 
-def _is_layout(table: html.HtmlElement) -> bool:
+def _cells_of_data(table: html.HtmlElement) -> list[_Placed]:
+    """The cells of a table; none of one that only lays out the page."""
     if table.find(".//table") is not None:
-        return True
-    lengths = [len(tidy("".join(cell.itertext()))) for *_, cell in grid(table)]
-    if len(lengths) <= 1:
-        return True
-    return sum(n for n in lengths if n > _PROSE_CELL) * 2 > sum(lengths)
+        return []
+    placed = list(grid(table))
+    lengths = [len(tidy("".join(cell.itertext()))) for *_, cell in placed]
+    prose = sum(n for n in lengths if n > _PROSE_CELL)
+    return placed if len(placed) > 1 and prose * 2 <= sum(lengths) else []
 
 
 def _remove_furniture(root: html.HtmlElement) -> None:
@@ -454,7 +460,10 @@ def _metadata(root: html.HtmlElement) -> dict[str, str]:
 
 def is_hidden(element: html.HtmlElement) -> bool:
     """Whether the page says of an element that it is not shown."""
-    return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
+    if element.get("hidden") is not None:
+        return True
+    style = element.get("style")
+    return style is not None and _HIDDEN.search(style) is not None
 
 
 def _is_tiny(picture: html.HtmlElement) -> bool:
@@ -466,5 +475,5 @@ def _is_tiny(picture: html.HtmlElement) -> bool:
 def _number(value: str | None, default: int) -> int:
     if value is None:
         return default
-    digits = re.match(r"\s*(\d{1,6})", value)
+    digits = _COUNT.match(value)
     return int(digits[1]) if digits else default
