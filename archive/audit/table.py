@@ -48,15 +48,17 @@ def audit_of(
     *,
     on: date | None = None,
     evidenced: bool = True,
+    register: Register | None = None,
 ) -> Iterator[tuple[Agency, Entry]]:
     """The entries of certain agencies, each with its agency, in the order in which they are given.
 
     A batch is read with a few questions whatever its size; up to a thousand agencies are a good one.
     Unless ``evidenced`` the entries have no ``evidence``: what proves an absence grows with every visit.
+    ``register`` keeps what it learned of names for who asks about several years.
     """
     moment = clock.now() if on is None else end_of(on)
     presences = Presences(session, year, moment)
-    register = Register(session)
+    register = register or Register(session)
     for agencies in batches:
         concluded = [
             (presence, conclude(presence, moment)) for presence in presences.of_all(agencies)

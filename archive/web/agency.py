@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from archive import clock, divisions
+from archive.agencies import Register
 from archive.audit.duty import FIRST_YEAR
 from archive.audit.table import Entry, audit_of
 from archive.database.models import (
@@ -116,8 +117,10 @@ def _lines(session: Session, owner: Agency, today: date) -> list[Line]:
     # A candidate or a rejected entry owes nothing, so nothing is asked of it.
     if owner.standing == "confirmed":
         known = {year for year, _ in (*latest, *changes)}
+        # Where a document names another body, all names of the register are read: once is enough.
+        register = Register(session)
         for year in _years(session, owner, known, today):
-            for _, entry in audit_of(session, year, [[owner]], evidenced=False):
+            for _, entry in audit_of(session, year, [[owner]], evidenced=False, register=register):
                 entries[year, entry["scope"]] = entry
     return [
         Line(
