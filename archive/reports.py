@@ -83,9 +83,12 @@ def reports(session: Session, filters: Filters | None = None) -> Iterator[dict[s
 
 
 def identified(
-    session: Session, filters: Filters, after: tuple[str, str, int, str] | None = None
+    session: Session,
+    filters: Filters,
+    after: tuple[str, str, int, str] | None = None,
+    most: int | None = None,
 ) -> Iterator[tuple[int, dict[str, Any]]]:
-    """What :func:`reports` lists, each with the number of its agency.
+    """What :func:`reports` lists, each with the number of its agency, ``most`` reports at once or all one by one.
 
     ``after`` are division code, agency, year and scope of the report behind which to begin.
     """
@@ -97,7 +100,10 @@ def identified(
         query = query.where(
             tuple_(*place) >= after[:2], tuple_(*place, Report.year, Report.scope) > after
         )
-    return ((row.agency_id, _listed(row)) for row in session.execute(query))
+    rows = session.execute(query.limit(most))
+    # What is bounded is read to its end, since nobody may want all of it and a cursor would stay open.
+    found = rows if most is None else rows.all()
+    return ((row.agency_id, _listed(row)) for row in found)
 
 
 def _conditions(session: Session, filters: Filters) -> Iterator[ColumnElement[bool]]:

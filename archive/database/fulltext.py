@@ -107,7 +107,9 @@ def find(
     values = {"query": query, "first": first, "last": last}
     if section is not None:
         values["section"] = section
-    yield from connection.execute(statement, values).scalars()
+    # Who has seen enough leaves no cursor open.
+    with connection.execute(statement, values) as found:
+        yield from found.scalars()
 
 
 def _condition(sqlite: bool, terms: Sequence[Term]) -> tuple[str, str, str]:

@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, HTTPException, Query, Request, Response
 from pydantic import BaseModel
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from archive import clock
@@ -39,6 +39,8 @@ Keyed = Iterable[tuple[Key, Row | None]]
 """Rows with their place in the order of the list; None where nothing stands but a page may end."""
 
 LONGEST_PAGE = 500
+_BATCH = 200
+"""Rows of a file that are in memory at a time."""
 _TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
 
 
@@ -82,6 +84,17 @@ class AskedList(Asked):
         """The key behind which to begin, with parts of these types, or None for the beginning."""
         # A file is the whole list.
         return _key(self.cursor, kinds) if self.cursor and self.format is Format.JSON else None
+
+    @property
+    def most(self) -> int | None:
+        """How many rows a query needs to find: those of a page and one that tells of the next; None for all."""
+        return self.limit + 1 if self.format is Format.JSON else None
+
+    def rows(self, query: Select[*tuple[Any, ...]]) -> Iterable[Any]:
+        """What a query finds: a page at once, or all one by one."""
+        if self.most is not None:
+            return self.session.execute(query.limit(self.most)).all()
+        return self.session.execute(query.execution_options(yield_per=_BATCH))
 
     def answer(
         self,

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 from pydantic.json_schema import SkipJsonSchema
 from sqlalchemy import exists, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import aliased
 
 from archive.agencies import within
 from archive.database import models
-from archive.web.api.asking import Key, Many, Row
+from archive.web.api.asking import Many, Row
 from archive.web.api.words import FILES, AnyYear, Division, Page, Rule
 
 router = APIRouter(tags=["findings"])
@@ -73,7 +72,6 @@ def findings(
         .join(models.Agency, models.Agency.id == models.Report.agency_id)
         .where(within(division), ~newer)
         .order_by(models.Finding.id)
-        .execution_options(yield_per=200)
     )
     wanted = {
         models.Report.year: year,
@@ -85,12 +83,8 @@ def findings(
     query = query.where(*(column == value for column, value in wanted.items() if value is not None))
     if after := asked.after(int):
         query = query.where(models.Finding.id > after[0])
-
-    def rows(session: Session) -> Iterator[tuple[Key, Row]]:
-        for finding, of_version, report, agency in session.execute(query):
-            yield (finding.id,), row_of(finding, of_version, report, agency)
-
-    return asked.answer(Page[Finding], rows(asked.session), "findings")
+    rows = (((finding.id,), row_of(finding, *of)) for finding, *of in asked.rows(query))
+    return asked.answer(Page[Finding], rows, "findings")
 
 
 def row_of(

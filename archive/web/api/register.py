@@ -73,7 +73,6 @@ def agencies(
         .options(selectinload(models.Agency.aliases), joinedload(models.Agency.parent))
         .where(within(division))
         .order_by(*place)
-        .execution_options(yield_per=200)
     )
     if name:
         query = query.where(models.Agency.name.contains(name, autoescape=True))
@@ -81,10 +80,7 @@ def agencies(
         query = query.where(models.Agency.kind == kind)
     if after := asked.after(str, str):
         query = query.where(tuple_(*place) > after)
-    rows = (
-        ((agency.division_code, agency.name), _row(agency))
-        for agency in asked.session.scalars(query)
-    )
+    rows = (((agency.division_code, agency.name), _row(agency)) for (agency,) in asked.rows(query))
     return asked.answer(Page[Agency], rows, "agencies")
 
 
@@ -99,7 +95,9 @@ def reports(asked: Many, agency_id: Id) -> Response:
     """The reports of an agency, by year."""
     owner = find(asked.session, agency_id)
     filters = archive_reports.Filters(agency_id=owner.id)
-    rows = archive_reports.identified(asked.session, filters, asked.after(str, str, int, str))
+    rows = archive_reports.identified(
+        asked.session, filters, asked.after(str, str, int, str), asked.most
+    )
     return asked.answer(Page[ListedReport], ListedReport.keyed(rows), f"reports of {owner.name}")
 
 

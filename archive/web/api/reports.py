@@ -191,7 +191,7 @@ def reports(
         text=text,
     )
     after = asked.after(str, str, int, str)
-    rows = archive_reports.identified(asked.session, filters, after)
+    rows = archive_reports.identified(asked.session, filters, after, asked.most)
     return asked.answer(Page[ListedReport], ListedReport.keyed(rows), "reports")
 
 
