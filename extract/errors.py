@@ -2,7 +2,12 @@
 
 
 class ExtractionError(Exception):
-    """A document could not be read; the message says what is wrong with it, in a sentence."""
+    """A document could not be read; the message says what is wrong with it, in a sentence.
+
+    ``remedy`` says what whoever wants it read can do, where that is the same for all of a kind.
+    """
+
+    remedy = ""
 
 
 class UnknownFormat(ExtractionError):
@@ -16,10 +21,14 @@ class OutdatedFormat(UnknownFormat):
 class DamagedDocument(ExtractionError):
     """The format is known, the file is cut off or broken."""
 
+    remedy = "Download it again; if it stays so, ask the agency for another copy."
+
 
 class LimitExceeded(ExtractionError):
     """The document is larger, deeper or slower than is allowed."""
 
 
 class Locked(ExtractionError):
-    """The document needs a password."""
+    """The document needs a password or a key."""
+
+    remedy = "Ask the agency for a copy that is not locked."

@@ -90,7 +90,7 @@ def _read(data: bytes, origin: Origin, catalogue: dict[str, Readers]) -> Record:
         document = readers.first(data, origin)
         return _record(data, origin, document, readers)
     except ExtractionError as error:
-        return failed_record(source, str(error))
+        return failed_record(source, _with_remedy(error))
     except RecursionError:
         return failed_record(source, "The document is nested too deeply.")
     except MemoryError:
@@ -99,6 +99,13 @@ def _read(data: bytes, origin: Origin, catalogue: dict[str, Readers]) -> Record:
         # A fault of ours must not stop a run over a million documents; it is named to be mended.
         reason = f"The extractor failed on this document: {type(error).__name__}: {error}"
         return failed_record(source, reason[:500])
+
+
+def _with_remedy(error: ExtractionError) -> str:
+    said = str(error)
+    if not error.remedy or "download it again" in said:
+        return said
+    return f"{said.removesuffix('.')}. {error.remedy}"
 
 
 def failed_record(source: Source, reason: str, recognition: Recognition | None = None) -> Record:

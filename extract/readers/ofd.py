@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from extract.document import Document, Table
-from extract.errors import DamagedDocument, LimitExceeded
+from extract.errors import DamagedDocument, LimitExceeded, Locked
 from extract.readers.containers import Container
 from extract.readers.ofd_marks import PageReader, PlacedPicture, local_name, numbers
 from extract.readers.pictures import MOST_BYTES, scanned_pages
@@ -26,6 +26,9 @@ MAX_PAGES = 600
 MAX_PICTURES = 1_000
 """A scanner may cut each page into strips."""
 _ROOT = "OFD.xml"
+_ENCRYPTIONS = "Encryptions.xml"
+"""What a package has when files in it are encrypted (GM/T 0099-2020, C.3); what can be read in their
+places may be something else."""
 _METADATA = {"Title": "title", "Author": "author", "CreationDate": "created"}
 
 
@@ -101,6 +104,8 @@ class _OfdReader:
         self.doubts: list[str] = []
         self.metadata: dict[str, str] = {}
         self.pictures: list[list[PlacedPicture]] = []
+        if package.find(_ENCRYPTIONS) is not None:
+            raise Locked("The OFD file, or a part of it, is encrypted.")
         bodies = [e for e in package.read_xml(_ROOT) if local_name(e) == "DocBody"]
         location = _text(bodies[0], "DocRoot") if bodies else None
         if not location:
