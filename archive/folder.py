@@ -67,9 +67,17 @@ class Archive:
         path = path.absolute()
         if not (path / settings_module.FILE_NAME).is_file():
             raise ArchiveError(f"{path} is not an archive; make one with: gongkai init {path}")
-        archive = cls(path, settings_module.load(path))
-        database.upgrade(archive.database_url)
+        archive = cls.opened(path)
+        # Only who opens an archive first needs what takes long to import.
+        from archive.database.upgrading import upgrade
+
+        upgrade(archive.database_url)
         return archive
+
+    @classmethod
+    def opened(cls, path: Path) -> Archive:
+        """The archive in ``path`` for a process whose parent has opened it."""
+        return cls(path, settings_module.load(path))
 
     @property
     def database_url(self) -> str:

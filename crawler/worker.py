@@ -6,6 +6,7 @@ wherever it is. Two processes must never talk to one host.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -51,7 +52,7 @@ class Teller:
 
 def crawl(plan: dict[str, Any]) -> bool:
     """Visit the places of ``plan``, or fetch its document; whether it came to its end."""
-    archive = Archive.open(Path(plan["archive"]))
+    archive = Archive.opened(Path(plan["archive"]))
     log = archive.log_folder / f"crawl-{plan['run']:06}-{plan['part']}.log"
     with Recorder(archive, plan["run"], plan["part"]) as recorder:
         job = Job(
@@ -77,6 +78,9 @@ def run(spider: type[AnnualReports | OneDocument], log: Path, **arguments: Any) 
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(spider)
     process.crawl(crawler, **arguments)
+    # What is imported stays; to look through it for garbage again and again took a fifteenth of the time.
+    gc.collect()
+    gc.freeze()
     process.start()
     return bool(getattr(crawler.spider, "finished", False))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import NullPool, create_engine, make_url, text
 
-from archive.database import session as database
+from archive.database.upgrading import upgrade
 from archive.folder import Archive
 
 _numbers = itertools.count(1)
@@ -39,7 +39,7 @@ def postgresql() -> Iterator[str]:
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
         # The tables are made once and copied for each test.
         _create(url, "model")
-        database.upgrade(_named(url, "model"))
+        upgrade(_named(url, "model"))
         yield url
     finally:
         server.cleanup()

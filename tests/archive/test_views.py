@@ -11,9 +11,9 @@ from published import publish, record
 from sqlalchemy import text
 
 from archive import clock
-from archive.database import session as database
 from archive.database import views
 from archive.database.models import Agency, AgencyEvent, Run, ViewDefinition
+from archive.database.upgrading import upgrade
 from archive.database.views import VIEWS
 from archive.database.views_page import page
 from archive.folder import Archive
@@ -127,4 +127,4 @@ def test_an_archive_that_is_up_to_date_opens_while_another_writes(archive: Archi
     with archive.session() as session:
         session.add(Run(command="crawl", started_at=clock.now(), state="running"))
         session.flush()
-        database.upgrade(archive.database_url)
+        upgrade(archive.database_url)

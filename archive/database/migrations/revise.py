@@ -12,7 +12,8 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
-from archive.database import session
+from archive.database.session import engine
+from archive.database.upgrading import upgrade
 
 
 def main(message: str) -> None:
@@ -22,8 +23,8 @@ def main(message: str) -> None:
     config.set_main_option("script_location", str(folder))
     with tempfile.TemporaryDirectory() as scratch:
         url = f"sqlite:///{scratch}/empty.sqlite"
-        session.upgrade(url)
-        with session.engine(url).begin() as connection:
+        upgrade(url)
+        with engine(url).begin() as connection:
             config.attributes["connection"] = connection
             existing = len(list((folder / "versions").glob("[0-9]*.py")))
             command.revision(config, message, autogenerate=True, rev_id=f"{existing + 1:04d}")
