@@ -8,8 +8,10 @@ How an exchange becomes records, and a record a row, is told in :mod:`archive.re
 from __future__ import annotations
 
 import hashlib
+import logging
+import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
 from typing import Any
@@ -43,6 +45,8 @@ _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
 Headers = tuple[tuple[str, str], ...]
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Validators:
@@ -53,11 +57,24 @@ class Validators:
     sha256: str
 
 
+@dataclass(eq=False)
+class Batch:
+    """Exchanges on their way into the archive: prepared, then written, then indexed.
+
+    ``stored`` are the records of the rows as the disk gave them back, ``ids`` the numbers of the rows.
+    """
+
+    groups: Sequence[Sequence[Record]]
+    now: datetime
+    stored: list[tuple[Position, Record]] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list)
+
+
 class Recorder:
     """Records the exchanges of one process of a run; use it in a ``with`` block.
 
     ``part`` tells the processes of a run apart. Raises :class:`StorageError` where the WARC file or
-    the index cannot be written.
+    the index cannot be written. Of its methods only :meth:`write` may be called in another thread.
     """
 
     def __init__(self, archive: Archive, run_id: int, part: int = 0):
@@ -73,6 +90,9 @@ class Recorder:
                 raise ValueError(f"no run {run_id}")
             info = records.run_info(run, archive.settings.crawl.contact)
         self._writer = WarcWriter(archive.warc_folder, run_id, part, info=info)
+        self._file = threading.Lock()
+        self._under_way: list[Batch] = []
+        self._closed = False
 
     def __enter__(self) -> Recorder:
         return self
@@ -87,6 +107,11 @@ class Recorder:
 
     def close(self) -> None:
         """End the WARC file, let go of the database, and send what is finished to the store."""
+        try:
+            self._settle(closing=True)
+        except StorageError as error:
+            # It was told to those who waited, and the file stays open for the next crawl.
+            log.warning("%s", error)
         self._writing.close()
         self._reading.close()
         self._writer.close()
@@ -105,12 +130,82 @@ class Recorder:
         declares unchanged; if that is None, the body is not known or not sound any more, and must be
         asked for without a condition.
         """
+        batch = self.prepare(exchanges)
+        self.write(batch)
+        return self.index(batch)
+
+    def prepare(self, exchanges: Sequence[Exchange]) -> Batch:
+        """The first of three steps of :meth:`record_all`: make records of exchanges."""
         try:
             with Session(self._reading) as session:
                 groups = [self._records(session, exchange) for exchange in exchanges]
         except SQLAlchemyError as error:
             raise StorageError(f"the index cannot be read: {_cause(error)}") from None
-        return self._store(groups, exchanges[0].fetched_at)
+        return self._begin(groups, exchanges[0].fetched_at)
+
+    def write(self, batch: Batch) -> None:
+        """The second step: write the records, wait until they are on the disk, and read them back.
+
+        It knows nothing of the database and may be done in another thread, where it keeps nobody waiting.
+        """
+        with self._file:
+            if self._closed:
+                raise StorageError("the recording has ended")
+            try:
+                places = iter(self._writer.append([r for g in batch.groups for r in g], batch.now))
+            except BaseException:
+                self._under_way.remove(batch)
+                raise
+            try:
+                positions = [[next(places) for _ in group][-1] for group in batch.groups]
+                # The rows are made from what the disk gives back, not from what we meant to write.
+                batch.stored = [
+                    (place, warc.read(self._archive.store, place)) for place in positions
+                ]
+            except BaseException:
+                self._abandon(batch)
+                raise
+
+    def index(self, batch: Batch) -> list[int]:
+        """The third step: commit the rows; returns their ids in the order of the exchanges."""
+        if batch.ids:
+            return batch.ids
+        try:
+            captures = [
+                records.row(record, position, self._run_id) for position, record in batch.stored
+            ]
+            with Session(self._writing, expire_on_commit=False) as session:
+                session.add_all(captures)
+                session.commit()
+        except BaseException as error:
+            self._abandon(batch)
+            if not isinstance(error, SQLAlchemyError):
+                raise
+            raise StorageError(
+                f"the index cannot be written: {_cause(error)}; the record is kept in "
+                f"{batch.stored[0][0].file} and is indexed when the next crawl begins"
+            ) from None
+        self._under_way.remove(batch)
+        batch.ids = [capture.id for capture in captures]
+        return batch.ids
+
+    def _begin(self, groups: Sequence[Sequence[Record]], now: datetime) -> Batch:
+        batch = Batch(groups, now)
+        self._under_way.append(batch)
+        return batch
+
+    def _abandon(self, batch: Batch) -> None:
+        """The records stay; without a seal the next crawl finds and indexes them."""
+        self._writer.leave_unsealed()
+        self._under_way.remove(batch)
+
+    def _settle(self, *, closing: bool = False) -> None:
+        """Index all that is written: a file that is ended by what follows must not hold what is not."""
+        with self._file:
+            self._closed = closing
+            written = [batch for batch in self._under_way if batch.stored]
+        for batch in written:
+            self.index(batch)
 
     def file(
         self,
@@ -135,7 +230,7 @@ class Recorder:
         }
         address = records.clean_url(url) if url else f"file:{quote(name)}"
         record = Record("resource", now, address, fields, payload=data)
-        return self._store([[record]], now)[0]
+        return self._store(record)
 
     def compose(self, parts: Sequence[int], visit_id: int | None) -> int | None:
         """Store a page and the pictures it shows, given by the ids of their captures, as one document
@@ -171,7 +266,7 @@ class Recorder:
             return None
         except SQLAlchemyError as error:
             raise StorageError(f"the index cannot be read: {_cause(error)}") from None
-        return self._store([[made]], now)[0]
+        return self._store(made)
 
     def visit(self, visit_id: int) -> None:
         """Store the visit as the index has it now, verdict and sightings; call it at its end.
@@ -180,39 +275,25 @@ class Recorder:
         """
         now = clock.now()
         with Session(self._reading) as session:
-            whole = selectinload(Visit.sightings).joinedload(Sighting.document)
-            visit = session.get_one(Visit, visit_id, options=[joinedload(Visit.place), whole])
+            document = selectinload(Visit.sightings).joinedload(Sighting.document)
+            place_only = document.load_only(Capture.warc, Capture.offset)
+            visit = session.get_one(Visit, visit_id, options=[joinedload(Visit.place), place_only])
             made = visit_record(visit, now)
         try:
-            self._writer.append([made], now)
+            self._settle()
+            with self._file:
+                self._writer.append([made], now)
         except BaseException:
             # Without a seal the next crawl looks for visits that are only in the database.
             self._writer.leave_unsealed()
             raise
 
-    def _store(self, groups: Sequence[Sequence[Record]], now: datetime) -> list[int]:
-        """Write groups of records side by side and index the last of each."""
-        places = iter(self._writer.append([one for group in groups for one in group], now))
-        positions = [[next(places) for _ in group][-1] for group in groups]
-        try:
-            # The row is made from what the disk gives back, not from what we meant to write.
-            captures = [
-                records.row(warc.read(self._archive.store, position), position, self._run_id)
-                for position in positions
-            ]
-            with Session(self._writing, expire_on_commit=False) as session:
-                session.add_all(captures)
-                session.commit()
-            return [capture.id for capture in captures]
-        except BaseException as error:
-            # The record stays; without a seal the next crawl finds it and indexes it.
-            self._writer.leave_unsealed()
-            if not isinstance(error, SQLAlchemyError):
-                raise
-            raise StorageError(
-                f"the index cannot be written: {_cause(error)}; the record is kept in {positions[0].file} "
-                "and is indexed when the next crawl begins"
-            ) from None
+    def _store(self, record: Record) -> int:
+        """Write a record and index it."""
+        self._settle()
+        batch = self._begin([[record]], record.date)
+        self.write(batch)
+        return self.index(batch)[0]
 
     def _records(self, session: Session, exchange: Exchange) -> list[Record]:
         """The request, where one was made, and its outcome."""
