@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,3 +103,43 @@ def test_who_gives_up_keeps_nobody_from_being_stored(archive: Archive) -> None:
             number = asyncio.run(give_up(group))
     assert number in [row.id for row in rows(archive)]
     assert list(verify(archive)) == []
+
+
+def test_while_the_disk_is_slow_everything_else_goes_on(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync = os.fsync
+
+    def slowly(number: int) -> None:
+        time.sleep(0.3)
+        sync(number)
+
+    async def count(group: Group) -> int:
+        turns = 0
+        stored = asyncio.ensure_future(group.record(page()))
+        while not stored.done():
+            await asyncio.sleep(0.01)
+            turns += 1
+        return turns
+
+    with Recorder(archive, begin_run(archive)) as recorder:
+        monkeypatch.setattr(os, "fsync", slowly)
+        turns = asyncio.run(count(Group(recorder)))
+    assert turns >= 5
+    assert len(rows(archive)) == 1
+
+
+def test_what_is_written_is_indexed_before_the_file_ends(archive: Archive) -> None:
+    with Recorder(archive, begin_run(archive)) as recorder:
+        recorder.write(recorder.prepare([page(b"1"), page(b"2", at=1)]))
+        assert rows(archive) == []
+    assert len(rows(archive)) == 2
+    assert list(verify(archive)) == []
+
+
+def test_after_the_end_nothing_is_written(archive: Archive) -> None:
+    with Recorder(archive, begin_run(archive)) as recorder:
+        late = recorder.prepare([page()])
+    with pytest.raises(StorageError):
+        recorder.write(late)
+    assert list(archive.store.sizes()) == []
