@@ -47,12 +47,15 @@ class Limits:
         until = self._counter.get_window_stats(item, sort, client).reset_time
         return max(1, math.ceil(until - time.time()))
 
-    def check(self, request: Request, sort: str, cost: int = 1, times: int = 1) -> None:
-        """Count a request, as :meth:`wait` does; raises the answer 429 with ``Retry-After``."""
+    def client(self, request: Request) -> str:
+        """Who sends a request, as :func:`client_of` tells it."""
         peer = request.client.host if request.client else ""
         named = request.headers.getlist("x-forwarded-for")
-        client = client_of(peer, named, self.settings.trusted_proxies)
-        if seconds := self.wait(sort, client, cost, times):
+        return client_of(peer, named, self.settings.trusted_proxies)
+
+    def check(self, request: Request, sort: str, cost: int = 1, times: int = 1) -> None:
+        """Count a request, as :meth:`wait` does; raises the answer 429 with ``Retry-After``."""
+        if seconds := self.wait(sort, self.client(request), cost, times):
             raise HTTPException(
                 429,
                 f"too many requests from this address; ask again in {seconds} seconds",

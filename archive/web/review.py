@@ -142,7 +142,7 @@ def sign_in(
     """Let in who knows the password."""
     if not may_sign_in(request):
         raise HTTPException(404)
-    client = request.client.host if request.client else "unknown"
+    client = request.app.state.limits.client(request)
     failures = _reviewers(request).failures
     if not (failures.test(_FAILURES, client) and failures.test(_FAILURES_OF_ALL)):
         raise HTTPException(429, "too many attempts; try again later")

@@ -82,6 +82,20 @@ def test_clients_behind_a_trusted_proxy_are_told_apart(client: httpx.Client) -> 
     assert _statuses(client, "/compare", 1, "192.0.2.1, 203.0.113.5") == [200]
 
 
+def test_one_who_guesses_passwords_keeps_nobody_else_out(
+    client: httpx.Client, app: FastAPI
+) -> None:
+    app.state.archive.settings.web.password = "correct horse"
+    form = {"name": "王五", "password": "wrong battery"}
+
+    def attempt(named: str) -> int:
+        headers = {"x-forwarded-for": named}
+        return client.post("/review/sign-in", data=form, headers=headers).status_code
+
+    assert [attempt("192.0.2.1") for _ in range(6)][-1] == 429
+    assert attempt("192.0.2.2") == 403
+
+
 def test_nobody_else_names_clients(client: httpx.Client, app: FastAPI) -> None:
     app.state.archive.settings.web.trusted_proxies = []
     found = [_statuses(client, "/compare", 1, f"192.0.2.{number}")[0] for number in range(4)]
