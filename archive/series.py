@@ -103,7 +103,8 @@ def of_agency(
     ]
     for year in missing:
         empty = dict.fromkeys(AGENCY_COLUMNS)
-        note = exempt(agency, year) or "no report in the archive"
+        why = exempt(agency, year)
+        note = why.en if why else "no report in the archive"
         scope = default_scope(agency.kind)
         entries.append({**empty, "year": year, "scope": scope, "note": note})
     yield from sorted(entries, key=lambda entry: (entry["year"], entry["scope"]))

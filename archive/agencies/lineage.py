@@ -172,22 +172,31 @@ def joined(origin: str, more: str) -> str:
     return "; ".join(sources if more in sources else [*sources, more])
 
 
-def ended(agency: Agency) -> str:
-    """How and when ``agency`` ended, as a phrase; ``until`` must be set."""
-    words = {"renamed": "renamed", "merged": "merged into", "split": "split into"}
+def ended(agency: Agency) -> tuple[str, str]:
+    """How and when ``agency`` ended, as a phrase in English and in Chinese; ``until`` must be set."""
+    words = {
+        "renamed": ("renamed", "更名为"),
+        "merged": ("merged into", "并入"),
+        "split": ("split into", "分设为"),
+    }
     taken = [event for event in agency.events if event.successor is not None]
     if taken:
-        names = ", ".join(event.successor.name for event in taken if event.successor)
-        return f"{words[taken[0].kind]} {names} in {agency.until}"
-    return f"abolished in {agency.until}"
+        names = [event.successor.name for event in taken if event.successor]
+        english, chinese = words[taken[0].kind]
+        return (
+            f"{english} {', '.join(names)} in {agency.until}",
+            f"{agency.until} 年{chinese}{'、'.join(names)}",
+        )
+    return f"abolished in {agency.until}", f"{agency.until} 年撤销"
 
 
-def began(agency: Agency) -> str:
-    """How and when ``agency`` began, as a phrase; ``since`` must be set."""
+def began(agency: Agency) -> tuple[str, str]:
+    """How and when ``agency`` began, as a phrase in English and in Chinese; ``since`` must be set."""
     for event in agency.beginnings:
         if event.kind == "renamed":
-            return f"called {event.agency.name} until {event.year}"
-    return f"founded in {agency.since}"
+            name = event.agency.name
+            return f"called {name} until {event.year}", f"{event.year} 年以前称{name}"
+    return f"founded in {agency.since}", f"{agency.since} 年成立"
 
 
 class Lineage:

@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from archive.agencies import Register
+from archive.audit import reasons
+from archive.audit.reasons import Said
 from archive.database.models import Agency
 from archive.resolution import resolve
 
 _ARITHMETIC = ("T2-", "T3-", "T4-", "S14-", "CY-01")
 """Rules on the tables; the others are on words and structure."""
+_NOTHING = Said("", "")
 _SAME_TEXT, _SAME_TABLE = "CY-07", "CY-06"
 
 
@@ -38,6 +41,7 @@ class Failure:
     rule: str
     severity: str
     message: str
+    message_zh: str
     judged: str | None
 
 
@@ -63,30 +67,28 @@ class Judgement:
 
     content: Content
     findings: dict[str, int]
-    reason: str = ""
+    reason: Said = _NOTHING
 
 
 def judge(register: Register, agency: Agency, year: int, reading: Published) -> Judgement:
     """The content of what was published as the report of ``agency`` for ``year``."""
     if reading.status is None:
-        return Judgement(Content.UNREAD, {}, "not read yet")
+        return Judgement(Content.UNREAD, {}, reasons.unread())
     if reading.status == "not_a_report":
-        return Judgement(Content.WRONG_DOCUMENT, {}, "the document is not such a report")
+        return Judgement(Content.WRONG_DOCUMENT, {}, reasons.no_report())
     confirmed = [finding for finding in reading.failed if finding.judged == "confirmed"]
     if reading.status != "ok" and not confirmed:
-        return Judgement(Content.UNREAD, {}, f"the reading is {reading.status}")
+        return Judgement(Content.UNREAD, {}, reasons.doubtful(reading.status))
     if reading.year is not None and reading.year != year:
-        return Judgement(
-            Content.WRONG_DOCUMENT, {}, f"the document is the report for {reading.year}"
-        )
+        return Judgement(Content.WRONG_DOCUMENT, {}, reasons.other_year(reading.year))
     if not _is_author(register, agency, reading):
         author = _other_author(register, agency, reading)
         if author:
-            return Judgement(Content.WRONG_DOCUMENT, {}, f"the document is the report of {author}")
+            return Judgement(Content.WRONG_DOCUMENT, {}, reasons.other_body(author))
         return Judgement(
             Content.UNREAD,
             {},
-            f"the document names {reading.agency_name}, which may be another body",
+            reasons.perhaps_other_body(reading.agency_name),
         )
     counted = (
         [finding for finding in reading.failed if finding.judged != "dismissed"]
@@ -99,19 +101,20 @@ def judge(register: Register, agency: Agency, year: int, reading: Published) -> 
         return Judgement(
             Content.WRONG_DOCUMENT,
             counts,
-            "text and tables are those of the report for the year before",
+            reasons.last_years(),
         )
     if any(finding.rule.startswith(_ARITHMETIC) for finding in errors):
         return Judgement(Content.INCONSISTENT, counts, _first(errors, _ARITHMETIC))
     if any(finding.rule.startswith("ST") for finding in errors):
         return Judgement(Content.INCOMPLETE, counts, _first(errors, "ST"))
     if reading.status != "ok":
-        return Judgement(Content.UNREAD, counts, f"the reading is {reading.status}")
+        return Judgement(Content.UNREAD, counts, reasons.doubtful(reading.status))
     return Judgement(Content.COMPLETE, counts)
 
 
-def _first(findings: Sequence[Failure], prefix: str | tuple[str, ...]) -> str:
-    return next(f"{f.rule}: {f.message}" for f in findings if f.rule.startswith(prefix))
+def _first(findings: Sequence[Failure], prefix: str | tuple[str, ...]) -> Said:
+    first = next(finding for finding in findings if finding.rule.startswith(prefix))
+    return reasons.failed(first.rule, first.message, first.message_zh)
 
 
 def _is_author(register: Register, agency: Agency, reading: Published) -> bool:

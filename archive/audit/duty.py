@@ -10,7 +10,9 @@ from typing import Protocol
 from sqlalchemy import ColumnElement, and_, literal, or_
 
 from archive.agencies.lineage import began, ended
+from archive.audit import reasons
 from archive.audit.local_rules import LocalRule, LocalRules, built_in
+from archive.audit.reasons import Said
 from archive.clock import CHINA
 from archive.database.models import Agency
 
@@ -88,20 +90,20 @@ def due_day(kind: str | None, year: int) -> Due:
     return Due(end_of_march, Basis.CUSTOMARY)
 
 
-def exempt(agency: Agency, year: int) -> str | None:
+def exempt(agency: Agency, year: int) -> Said | None:
     """Why ``agency`` owes no report for ``year``, or None if it owes one.
 
     A body founded in the year reports on it; one that ended before the year was over does not: its
     successor does. A body that crawls confirmed owes nothing for the years before the proof.
     """
     if year < FIRST_YEAR:
-        return f"no reports were due before {FIRST_YEAR}"
+        return reasons.before_the_law(FIRST_YEAR)
     if agency.since is not None and agency.since > year:
-        return began(agency)
+        return Said(*began(agency))
     if agency.until is not None and agency.until <= year:
-        return ended(agency)
+        return Said(*ended(agency))
     if agency.duty_from is not None and agency.duty_from > year:
-        return f"not known to owe a report before {agency.duty_from}"
+        return reasons.not_known_to_owe(agency.duty_from)
     return None
 
 

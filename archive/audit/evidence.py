@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session
 
+from archive.audit import reasons
 from archive.audit.parts import parts
 from archive.audit.presence import Presence
+from archive.audit.reasons import Said
 from archive.audit.status import Conclusion, Status
 from archive.database.models import Capture, Sighting, Visit
 
@@ -65,31 +67,29 @@ class Exchanges:
         return list(self._gather(presence, conclusion))
 
     def _gather(self, presence: Presence, conclusion: Conclusion) -> Iterator[Evidence]:
-        year = presence.year
-        says = f"the report for {year} is not there yet"
-        if not presence.seen:
-            says = f"no report for {year} of this agency"
         for visit in _read(presence, conclusion):
             pages = self._pages[visit.id]
             for number, capture in enumerate(pages, 1):
-                yield _entry(capture, f"page {number} of {len(pages)} of the column: {says}")
+                says = reasons.page(
+                    number, len(pages), presence.year, seen_later=bool(presence.seen)
+                )
+                yield _entry(capture, says)
         if presence.seen:
             yield from self._first_sighting(presence.seen[0])
         for sighting in _doubts(presence, conclusion):
             listing = self._listing.get((sighting.visit_id or 0, sighting.list_url or ""))
             if listing is not None:
-                yield _entry(listing, f"lists “{sighting.title}”, which may be this report")
+                yield _entry(listing, reasons.lists_perhaps(sighting.title))
         for visit in _failed(presence, conclusion):
             for capture in self._last[visit.id]:
-                yield _entry(capture, visit.reason or visit.verdict)
+                yield _entry(capture, reasons.failing(visit.verdict, visit.kind, visit.reason))
 
     def _first_sighting(self, sighting: Sighting) -> Iterator[Evidence]:
-        date = f", dated {sighting.displayed_date}" if sighting.displayed_date else ""
         listing = self._listing.get((sighting.visit_id or 0, sighting.list_url or ""))
         if listing is not None:
-            yield _entry(listing, f"lists “{sighting.title}”{date}")
+            yield _entry(listing, reasons.lists(sighting.title, sighting.displayed_date))
         if sighting.document_id is not None:
-            yield _entry(self._documents[sighting.document_id], "the report")
+            yield _entry(self._documents[sighting.document_id], reasons.the_report())
 
     def _load_pages(self, columns: set[int], lists: set[tuple[int, str]]) -> None:
         for ids in parts(columns):
@@ -145,7 +145,8 @@ def _failed(presence: Presence, conclusion: Conclusion) -> Iterator[Visit]:
         yield presence.visits[-1]
 
 
-def _entry(capture: Row[Any], says: str) -> Evidence:
+def _entry(capture: Row[Any], says: Said) -> Evidence:
+    failure = f" ({capture.failure})" if capture.failure else ""
     return {
         "url": capture.url,
         "fetched_at": capture.fetched_at.isoformat(),
@@ -153,5 +154,6 @@ def _entry(capture: Row[Any], says: str) -> Evidence:
         "sha256": capture.sha256,
         "warc": capture.warc,
         "offset": capture.offset,
-        "says": says if capture.failure is None else f"{says} ({capture.failure})",
+        "says": says.en + failure,
+        "says_zh": says.zh + failure,
     }

@@ -18,6 +18,7 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from archive import clock
+from archive.audit import reasons
 from archive.audit.duty import FIRST_YEAR
 from archive.audit.parts import parts
 from archive.audit.verdict_file import open_verdicts
@@ -144,6 +145,7 @@ def of(
             "days_late": row.days_late,
             "cause": row.cause,
             "reason": row.reason,
+            "reason_zh": row.reason_zh,
             "program": row.program,
             "clock_set": row.clock_set,
         }
@@ -297,7 +299,7 @@ def _superseded(
                 row.due_basis,
                 None,
                 None,
-                f"the report is known with another scope: {', '.join(scopes[agency_id])}",
+                reasons.other_scope(scopes[agency_id]),
             )
 
 
@@ -325,7 +327,8 @@ def _change(
         due=verdict.due,
         due_basis=verdict.due_basis,
         days_late=verdict.days_late,
-        reason=verdict.reason,
+        reason=verdict.reason.en,
+        reason_zh=verdict.reason.zh,
         cause=_cause(verdict, standing, cause, clock.china_day(now)),
         program=VERSION,
         clock_set=clock.is_set(),

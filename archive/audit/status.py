@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from archive.audit import reasons
 from archive.audit.duty import Due, exempt
 from archive.audit.presence import Presence
-from archive.clock import china_day, china_text
+from archive.audit.reasons import Said
+from archive.clock import china_day
 from archive.database.models import Sighting
 
 
@@ -36,7 +38,7 @@ class Conclusion:
     """A status with the sentence that explains it; ``days_late`` is a lower bound."""
 
     status: Status
-    reason: str
+    reason: Said
     due: Due
     days_late: int | None = None
 
@@ -50,7 +52,7 @@ def conclude(presence: Presence, moment: datetime) -> Conclusion:
     if why_exempt:
         return Conclusion(Status.EXEMPT, why_exempt, limit)
     if moment < limit.end:
-        return Conclusion(Status.NOT_DUE, f"due on {limit.day}", limit)
+        return Conclusion(Status.NOT_DUE, reasons.due(limit.day), limit)
     return _not_seen(presence, limit)
 
 
@@ -60,11 +62,14 @@ def _published(presence: Presence, limit: Due) -> Conclusion:
     absent_at = presence.last_absent.started_at if presence.last_absent else None
     doubt = presence.doubt
     if first_seen < limit.end:
-        return Conclusion(Status.ON_TIME, f"seen on {china_text(first_seen)}", limit)
+        return Conclusion(Status.ON_TIME, reasons.seen(first_seen), limit)
     if displayed is not None and displayed > limit.day:
+        if doubt is not None:
+            # It may have stood on another page in time, whatever day this one shows.
+            return Conclusion(Status.UNKNOWN, _untold(doubt), limit)
         return Conclusion(
             Status.LATE,
-            f"the page itself shows {displayed}",
+            reasons.dated_late(displayed),
             limit,
             (displayed - limit.day).days,
         )
@@ -72,13 +77,12 @@ def _published(presence: Presence, limit: Due) -> Conclusion:
         if absent_at is not None and china_day(absent_at) > displayed and doubt is None:
             return Conclusion(
                 Status.BACKDATED_SUSPECT,
-                f"the page shows {displayed}, but the report was not there on "
-                f"{china_text(absent_at)}",
+                reasons.backdated(displayed, absent_at),
                 limit,
             )
         return Conclusion(
             Status.ON_TIME_CLAIMED,
-            f"the page shows {displayed}; first seen on {china_text(first_seen)}, after the due date",
+            reasons.claimed(displayed, first_seen),
             limit,
         )
     if absent_at is not None and absent_at >= limit.end:
@@ -86,54 +90,46 @@ def _published(presence: Presence, limit: Due) -> Conclusion:
             return Conclusion(Status.UNKNOWN, _untold(doubt), limit)
         return Conclusion(
             Status.LATE,
-            f"not there on {china_text(absent_at)}, first seen on {china_text(first_seen)}",
+            reasons.appeared_late(absent_at, first_seen),
             limit,
             max(1, (china_day(absent_at) - limit.day).days),
         )
     return Conclusion(
         Status.UNKNOWN,
-        f"published, but no date is shown and it was first seen on {china_text(first_seen)}",
+        reasons.undated(first_seen),
         limit,
     )
 
 
 def _not_seen(presence: Presence, limit: Due) -> Conclusion:
     if presence.handed_over:
-        return Conclusion(
-            Status.UNKNOWN, "the document was added as a file; its publication was not seen", limit
-        )
+        return Conclusion(Status.UNKNOWN, reasons.handed_over(), limit)
     after = [v for v in presence.visits if v.started_at >= limit.end]
     proofs = [v for v in presence.carrying if v.started_at >= limit.end]
     if proofs and not presence.unclear:
         last = proofs[-1]
         assert last.finished_at is not None
-        times = "once" if len(proofs) == 1 else f"{len(proofs)} times"
         return Conclusion(
             Status.MISSING,
-            f"the place was read in full {times} after the due date, last on "
-            f"{china_text(last.finished_at)} ({last.rows} entries on {last.pages} pages), "
-            "and the report was not there",
+            reasons.absent(len(proofs), last.finished_at, last.rows, last.pages),
             limit,
         )
     if presence.unclear:
         return Conclusion(Status.UNKNOWN, _untold(presence.unclear[-1]), limit)
     if not presence.visits:
-        return Conclusion(Status.UNKNOWN, "no place of publication was ever visited", limit)
+        return Conclusion(Status.UNKNOWN, reasons.never_visited(), limit)
     if not after:
-        return Conclusion(Status.UNKNOWN, "not visited after the due date", limit)
+        return Conclusion(Status.UNKNOWN, reasons.not_since(), limit)
     last = after[-1]
     if last.verdict == "complete":
         return Conclusion(
             Status.UNKNOWN,
-            "the place was read in full, but it has never shown a report of this agency or of one "
-            "of its kind, so it may publish elsewhere",
+            reasons.never_carried(),
             limit,
         )
     status = Status.BLOCKED if last.verdict == "blocked" else Status.UNKNOWN
-    kind = f" ({last.kind})" if last.kind else ""
-    return Conclusion(status, f"{last.verdict}{kind}: {last.reason}".rstrip(": "), limit)
+    return Conclusion(status, reasons.visit(last.verdict, last.kind, last.reason), limit)
 
 
-def _untold(doubt: Sighting) -> str:
-    where = f" ({doubt.list_url})" if doubt.list_url else ""
-    return f"a report that may be this one could not be told apart: {doubt.title}{where}"
+def _untold(doubt: Sighting) -> Said:
+    return reasons.untold(doubt.title, doubt.list_url)

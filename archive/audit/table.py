@@ -20,7 +20,7 @@ from archive.audit.status import Conclusion, conclude
 from archive.database.models import Agency, Finding, Report, ReportVersion, Run
 
 Entry = dict[str, Any]
-"""An entry in the shape of contract §4, with ``reason`` and ``content_reason`` as sentences."""
+"""An entry in the shape of contract §4, with ``reason`` and ``content_reason`` as sentences, in Chinese with ``_zh``."""
 
 
 def audit(
@@ -130,13 +130,19 @@ def _failed(session: Session, versions: Sequence[int]) -> dict[int, list[Failure
     for ids in parts(versions):
         rows = session.execute(
             select(
-                Finding.version_id, Finding.rule, Finding.severity, Finding.message, Finding.judged
+                Finding.version_id,
+                Finding.rule,
+                Finding.severity,
+                Finding.message,
+                Finding.message_zh,
+                Finding.judged,
             )
             .where(Finding.version_id.in_(ids), Finding.verdict == "fail")
             .order_by(Finding.id)
         )
-        for version_id, rule, severity, message, judged in rows:
-            failed.setdefault(version_id, []).append(Failure(rule, severity, message, judged))
+        for version_id, rule, severity, message, message_zh, judged in rows:
+            failure = Failure(rule, severity, message, message_zh, judged)
+            failed.setdefault(version_id, []).append(failure)
     return failed
 
 
@@ -166,8 +172,10 @@ def _entry(
         "document_url": version.document_url if version else None,
         "content": content,
         "findings": judgement.findings if judgement else {},
-        "reason": conclusion.reason,
-        "content_reason": judgement.reason if judgement else "",
+        "reason": conclusion.reason.en,
+        "reason_zh": conclusion.reason.zh,
+        "content_reason": judgement.reason.en if judgement else "",
+        "content_reason_zh": judgement.reason.zh if judgement else "",
     }
 
 

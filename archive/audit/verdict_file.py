@@ -26,7 +26,7 @@ from archive.folder import Archive
 from archive.records import iso
 
 FILE_NAME = "verdicts.jsonl"
-_PLAIN = ("year", "scope", "old", "new", "content", "due_basis", "days_late", "reason", "cause",
+_PLAIN = ("year", "scope", "old", "new", "content", "due_basis", "days_late", "reason", "reason_zh", "cause",
           "program", "clock_set")  # fmt: skip
 _TAIL = 1 << 16
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from archive.agencies import Register
 from archive.audit.content import judge
 from archive.audit.presence import Presences
+from archive.audit.reasons import Said
 from archive.audit.status import conclude
 from archive.audit.table import published_versions
 from archive.database.models import Agency
@@ -28,7 +29,7 @@ class Verdict:
     due_basis: str
     days_late: int | None
     content: str | None
-    reason: str
+    reason: Said
 
     @property
     def key(self) -> tuple[int, int, str]:

@@ -311,5 +311,5 @@ def _succeed(folder: Path, what: str, names: list[str], successors: list[str], y
         session.commit()
         for agency in ended:
             if agency.until is not None:
-                print(f"{agency.name}: {lineage.ended(agency)}")
+                print(f"{agency.name}: {lineage.ended(agency)[0]}")
     keep_register(archive)

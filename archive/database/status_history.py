@@ -34,6 +34,7 @@ class StatusChange(Base):
     due_basis: Mapped[str] = mapped_column(String(20))
     days_late: Mapped[int | None]
     reason: Mapped[str] = mapped_column(Text)
+    reason_zh: Mapped[str] = mapped_column(Text)
     cause: Mapped[str] = mapped_column(String(20))
     program: Mapped[str] = mapped_column(String(20))
     clock_set: Mapped[bool]

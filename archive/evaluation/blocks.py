@@ -28,12 +28,7 @@ _CONTENT = {
     "wrong_document": "文件与应公布的报告不符",
     "unread": "未能确定读取（本项目原因）",
 }
-_WHY = {
-    "unknown": "公布栏目未知，或未能完整读取。",
-    "blocked": "网站拒绝访问。",
-    "unread": "文件未能取得，或未能确定读取。",
-}
-"""What we could not do; the record in its own words stands behind it."""
+_UNREAD = "文件未能取得，或未能确定读取。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +270,7 @@ def _content(about: Evaluation) -> Iterator[Block]:
         yield Table(
             "文件与应公布的报告不符",
             ("机关", "所见情况"),
-            [(_agency(one), one["content_reason"]) for one in named(about.wrong)[:_MOST_ROWS]],
+            [(_agency(one), one["content_reason_zh"]) for one in named(about.wrong)[:_MOST_ROWS]],
             (35, 65),
         )
     if not about.rules:
@@ -323,10 +318,7 @@ def _failures(about: Evaluation) -> Iterator[Block]:
         yield Table(
             f"{name}名单",
             ("机关", "原因"),
-            [
-                (_agency(one), f"{_WHY[status]}记录：{one['reason']}")
-                for one in entries[:_MOST_ROWS]
-            ],
+            [(_agency(one), one["reason_zh"]) for one in entries[:_MOST_ROWS]],
             (35, 65),
         )
         if len(entries) > _MOST_ROWS:
@@ -338,7 +330,7 @@ def _failures(about: Evaluation) -> Iterator[Block]:
             "未能确定读取的报告",
             ("机关", "原因"),
             [
-                (_agency(one), f"{_WHY['unread']}记录：{one['content_reason'] or '—'}")
+                (_agency(one), one["content_reason_zh"] or _UNREAD)
                 for one in named(about.unread)[:_MOST_ROWS]
             ],
             (35, 65),

@@ -119,13 +119,13 @@ def why(claims: Mapping[str, Any]) -> Words:
             )
         case "blocked":
             return (
-                f"网站拒绝了我们的访问，因此我们无从得知报告是否公布。这不是对该机关的指责。（{claims['reason']}）",
+                f"网站拒绝了我们的访问，因此我们无从得知报告是否公布。这不是对该机关的指责。（{claims['reason_zh']}）",
                 "The site refuses our visits, so we do not know whether the report was published. Nobody is "
                 f"accused. ({claims['reason']})",
             )
         case "unknown":
             return (
-                f"我们未能查明报告是否按时公布。原因在于我们的观察不足或技术故障，不是对该机关的指责。（{claims['reason']}）",
+                f"我们未能查明报告是否按时公布。原因在于我们的观察不足或技术故障，不是对该机关的指责。（{claims['reason_zh']}）",
                 "We could not find out whether the report was published in time. This is a failure of ours "
                 f"or of the connection, and nobody is accused. ({claims['reason']})",
             )
@@ -133,7 +133,7 @@ def why(claims: Mapping[str, Any]) -> Words:
             return f"期限为{day}，尚未届满。", f"It is due on {day}, which is not over."
         case _:
             return (
-                f"该机关无须公布这一年度的报告。（{claims['reason']}）",
+                f"该机关无须公布这一年度的报告。（{claims['reason_zh']}）",
                 f"This agency owes no report for the year. ({claims['reason']})",
             )
 

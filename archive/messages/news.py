@@ -95,6 +95,7 @@ def _item(row: StatusChange) -> Item:
         "days_late": row.days_late,
         "at": row.at.astimezone(clock.CHINA).isoformat(timespec="seconds"),
         "reason": row.reason,
+        "reason_zh": row.reason_zh,
     }
     return Item(key, _place(row.agency), line, data)
 

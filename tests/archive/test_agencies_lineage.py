@@ -99,7 +99,10 @@ def test_a_split_leaves_its_name_open_between_the_successors(session: Session) -
     match = Register(session).match(old.name, among=[old, *parts], year=2022)
     assert match.agency is None
     assert set(match.candidates) == {old, *parts}
-    assert exempt(old, 2020) == "split into 渠县教育局, 渠县体育局 in 2020"
+    assert exempt(old, 2020) == (
+        "split into 渠县教育局, 渠县体育局 in 2020",
+        "2020 年分设为渠县教育局、渠县体育局",
+    )
 
 
 def test_what_hangs_on_a_renamed_body_hangs_on_its_successor(session: Session) -> None:

@@ -36,6 +36,7 @@ class Evidence(Grows):
     warc: str | None
     offset: int | None
     says: str
+    says_zh: str
 
 
 class Audited(Grows):
@@ -62,7 +63,9 @@ class Audited(Grows):
     content: str | None
     findings: dict[str, int]
     reason: str
+    reason_zh: str
     content_reason: str
+    content_reason_zh: str
     evidence: list[Evidence]
 
 

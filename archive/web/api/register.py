@@ -55,6 +55,7 @@ class Verdict(Grows):
     days_late: int | None
     cause: str
     reason: str
+    reason_zh: str
     program: str
     clock_set: bool
 

@@ -258,6 +258,7 @@ def upgrade() -> None:
     sa.Column('due_basis', sa.String(length=20), nullable=False),
     sa.Column('days_late', sa.Integer(), nullable=True),
     sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('reason_zh', sa.Text(), nullable=False),
     sa.Column('cause', sa.String(length=20), nullable=False),
     sa.Column('program', sa.String(length=20), nullable=False),
     sa.Column('clock_set', sa.Boolean(), nullable=False),
