@@ -11,6 +11,7 @@ PAGES = (
     f"/?year={YEAR}&lang=en",
     "/search?q=公开",
     "/missing",
+    "/api",
     f"/compare?report=1/{YEAR}/organ&report=2/{YEAR}/organ&q=局",
 )
 
