@@ -23,13 +23,15 @@ _FIRST, _LARGEST = 50, 1000
 
 
 def batches(
-    session: Session, division: str | None, after: tuple[str, str] | None = None
+    session: Session,
+    division: str | None,
+    after: tuple[str, str] | None = None,
+    size: int = _FIRST,
 ) -> Iterator[list[Agency]]:
     """The confirmed agencies of a division and of all below it, some at a time, by division and name.
 
-    ``after`` is the division code and the name of the agency before the first.
+    ``after`` is the division code and the name of the agency before the first, ``size`` how many come first.
     """
-    size = _FIRST
     while True:
         query = (
             select(Agency)

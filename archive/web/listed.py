@@ -13,8 +13,6 @@ from archive.audit.summary import Summary
 from archive.audit.table import Entry, audit_of
 from archive.database.models import Agency, Report
 
-_BATCH = 100
-
 
 class Listed(NamedTuple):
     """The entries of a page, and where the next one begins (None after the last).
@@ -32,7 +30,9 @@ def all_of(session: Session, year: int, division: str, after: str, number: int) 
     ``after`` is what the page before said in ``next``, or empty.
     """
     code, _, name = after.partition("~")
-    batches = loading.batches(session, division or None, (code, name) if after else None)
+    # One more than a page tells whether there is another.
+    last = (code, name) if after else None
+    batches = loading.batches(session, division or None, last, size=number + 1)
     return _page(session, year, batches, number, lambda agency: agency.name)
 
 
@@ -45,7 +45,7 @@ def with_status(
 
     def batches() -> Iterator[Sequence[Agency]]:
         here = position
-        while batch := kept.members(status, division, here, _BATCH):
+        while batch := kept.members(status, division, here, number + 1):
             yield batch
             here = batch[-1].division_code, batch[-1].id
 
