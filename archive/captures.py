@@ -26,6 +26,16 @@ from archive.database.models import Capture, Run, Sighting, Visit
 from archive.database.session import READ_ONLY
 from archive.folder import Archive
 from archive.records import Exchange
+from archive.stored import (
+    NEWEST_FIRST,
+    SUCCESS,
+    Validators,
+    body,
+    latest,
+    record_at,
+    record_of,
+    validators,
+)
 from archive.visit_records import visit_record
 from archive.warc import FixityError, Position, Record, StorageError, WarcWriter
 
@@ -46,15 +56,6 @@ _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 Headers = tuple[tuple[str, str], ...]
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Validators:
-    """What a conditional request sends, and the digest of the body that it asks about."""
-
-    etag: str | None
-    last_modified: str | None
-    sha256: str
 
 
 @dataclass(eq=False)
@@ -243,10 +244,10 @@ class Recorder:
         try:
             with Session(self._reading) as session:
                 captures = [session.get_one(Capture, number) for number in parts]
-                held = [_record(self._archive, session, capture) for capture in captures]
+                held = [record_of(self._archive, session, capture) for capture in captures]
                 made = composing.record(
                     [
-                        (capture, _at(self._archive, capture), records.body(record, capture))
+                        (capture, record_at(self._archive, capture), records.body(record, capture))
                         for capture, record in zip(captures, held, strict=True)
                     ],
                     visit_id,
@@ -255,7 +256,7 @@ class Recorder:
                 last = session.scalars(
                     select(Capture)
                     .where(Capture.url == captures[0].url, Capture.purpose == composing.PURPOSE)
-                    .order_by(*_NEWEST_FIRST)
+                    .order_by(*NEWEST_FIRST)
                     .limit(1)
                 ).first()
                 if made is None:
@@ -369,7 +370,7 @@ class Recorder:
             records.header(asked, "if-modified-since"),
         )
         for capture in session.scalars(
-            select(Capture).where(Capture.url == url, *_SUCCESS).order_by(*_NEWEST_FIRST).limit(20)
+            select(Capture).where(Capture.url == url, *SUCCESS).order_by(*NEWEST_FIRST).limit(20)
         ):
             if (etag and capture.etag == etag) or (
                 not etag and since and capture.last_modified == since
@@ -382,95 +383,17 @@ class Recorder:
         if capture is None:
             return None
         try:
-            record = _record(self._archive, session, capture)
+            record = record_of(self._archive, session, capture)
             records.body(record, capture)
         except FixityError:
             return None
         return record, capture
 
 
-def body(archive: Archive, session: Session, capture: Capture) -> bytes:
-    """The content-decoded body of ``capture``; for a revisit that of the record it refers to.
-
-    Raises :class:`FixityError` if the stored bytes are not whole and sound, ``LookupError`` if the
-    capture never had a body (a failure, a 304 to an unknown body).
-    """
-    if capture.sha256 is None:
-        raise LookupError(f"no body was received from {capture.url}")
-    return records.body(_record(archive, session, capture), capture)
-
-
-def validators(session: Session, url: str) -> Validators | None:
-    """What a conditional request for ``url`` sends: from its newest capture with status 200."""
-    found = session.connection().execute(_NEWEST_SUCCESS, {"url": records.clean_url(url)}).first()
-    if found is None or found.sha256 is None:
-        return None
-    return Validators(found.etag, found.last_modified, found.sha256)
-
-
-def latest(session: Session, url: str) -> Capture | None:
-    """The newest capture of ``url``, whatever came of it."""
-    query = select(Capture).where(Capture.url == records.clean_url(url))
-    return session.scalars(query.order_by(*_NEWEST_FIRST).limit(1)).first()
-
-
-def _record(archive: Archive, session: Session, capture: Capture) -> Record:
-    """The record that holds the body of ``capture``, following a revisit."""
-    record = _at(archive, capture)
-    if record.type != "revisit":
-        return record
-    target = record.fields.get("WARC-Refers-To")
-    url = record.fields.get("WARC-Refers-To-Target-URI")
-    date = datetime.fromisoformat(record.fields.get("WARC-Refers-To-Date", ""))
-    # Under a set clock several captures of an address can have the same time: the id decides.
-    query = select(Capture).where(Capture.url == url, Capture.fetched_at == date)
-    damage: FixityError | None = None
-    for other in session.scalars(query):
-        try:
-            found = _at(archive, other)
-        except FixityError as error:
-            damage = error
-            continue
-        if found.id == target:
-            return found
-    if damage:
-        raise damage
-    raise FixityError(
-        f"the record it refers to is not in the index: {url} of {records.iso(date)}",
-        capture.warc or "",
-        capture.offset,
-        capture.url,
-    )
-
-
-def _at(archive: Archive, capture: Capture) -> Record:
-    if capture.warc is None or capture.offset is None or capture.length is None:
-        raise FixityError("the index names no place", "", None, capture.url)
-    position = Position(capture.warc, capture.offset, capture.length)
-    try:
-        return warc.read(archive.store, position)
-    except FixityError as error:
-        raise FixityError(error.reason, position.file, position.offset, capture.url) from None
-
-
-_SUCCESS = (
-    Capture.method == "GET",
-    Capture.http_status == 200,
-    Capture.failure.is_(None),
-)
-
-
-_NEWEST_FIRST = (Capture.fetched_at.desc(), Capture.id.desc())
 _NEWEST_OF_BODY = (
     select(Capture.id)
     .where(Capture.url == bindparam("url"), Capture.sha256 == bindparam("sha256"))
-    .order_by(*_NEWEST_FIRST)
-    .limit(1)
-)
-_NEWEST_SUCCESS = (
-    select(Capture.etag, Capture.last_modified, Capture.sha256)
-    .where(Capture.url == bindparam("url"), *_SUCCESS)
-    .order_by(*_NEWEST_FIRST)
+    .order_by(*NEWEST_FIRST)
     .limit(1)
 )
 
