@@ -227,7 +227,7 @@ _SCANS = Readers(_scan, _scan_again)
 _PICTURES_INSIDE = Readers(_with_pictures, _with_pictures_again)
 RECOGNISERS: dict[str, Readers] = {
     **dict.fromkeys((sniff.PDF, *sniff.PICTURES), _SCANS),
-    **dict.fromkeys((sniff.HTML, sniff.MHTML, sniff.DOCX), _PICTURES_INSIDE),
+    **dict.fromkeys((sniff.HTML, sniff.MHTML, sniff.DOCX, sniff.DOC), _PICTURES_INSIDE),
     sniff.OFD: Readers(_scanned_ofd, _scanned_ofd_again),
     sniff.ZIP: Readers(_scanned_zip, _scanned_zip_again),
 }

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from extract.document import Block, Cell, Document, Paragraph, Position, Table
+from extract.document import Block, Cell, Document, Embedded, Paragraph, Position, Table
 from extract.errors import LimitExceeded
-from extract.readers.doc_binary import WordParagraph, open_word
+from extract.readers.doc_binary import WordFile, WordParagraph, open_word
 from extract.readers.doc_sprms import CellDefinition, RowDefinition
-from extract.readers.pictures import pictures_instead
+from extract.readers.pictures import embedded_pictures, pictures_instead
 from extract.sniff import DOC
 
 MAX_CELLS = 60_000
@@ -40,11 +41,29 @@ def read_doc(data: bytes) -> Document:
     for story in word.stories:
         writer.write(_nested(story))
     doubts = list(writer.doubts)
+    embedded: tuple[Embedded, ...] = ()
     if not any(isinstance(block, Table) for block in writer.blocks):
-        doubts += pictures_instead(word.pictures)
+        embedded, too_many = embedded_pictures(_pictures(word))
+        doubts += (*pictures_instead(len(word.pictures)), *too_many)
     return Document(
-        DOC, tuple(writer.blocks), metadata=word.metadata, doubts=tuple(dict.fromkeys(doubts))
+        DOC,
+        tuple(writer.blocks),
+        metadata=word.metadata,
+        doubts=tuple(dict.fromkeys(doubts)),
+        pictures=bool(embedded),
+        embedded=embedded,
     )
+
+
+def _pictures(word: WordFile) -> Iterator[tuple[int, bytes]]:
+    """Place (among the blocks of a file without tables) and bytes of the pictures."""
+    waiting = deque(word.pictures)
+    blocks = 0
+    for story in word.stories:
+        for paragraph in story:
+            blocks += sum(1 for _ in _lines(paragraph.text))
+            while waiting and waiting[0] < paragraph.end:
+                yield blocks, word.picture(waiting.popleft())
 
 
 @dataclass(slots=True)

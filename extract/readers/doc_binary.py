@@ -15,7 +15,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, chain, pairwise
 
 import olefile
@@ -28,6 +28,7 @@ from extract.errors import (
     OutdatedFormat,
     UnknownFormat,
 )
+from extract.readers.doc_pictures import picture_at
 from extract.readers.doc_sprms import (
     ELSEWHERE,
     LONGEST_LIST,
@@ -79,21 +80,30 @@ class Properties:
 
 @dataclass(frozen=True, slots=True)
 class WordParagraph:
-    """A paragraph as shown; ``ends_cell`` if its mark closes a table cell of its depth."""
+    """A paragraph as shown; ``ends_cell`` if its mark closes a table cell of its depth.
+
+    Its mark is the character number ``end`` of the file.
+    """
 
     text: str
     depth: int
     ends_cell: bool
     ends_row: bool
     row: RowDefinition | None
+    end: int
 
 
 @dataclass(slots=True)
 class WordFile:
-    """An opened file: the stories that are read, in the order of the file."""
+    """An opened file: the stories that are read, in the order of the file.
+
+    ``pictures`` are the characters (see :class:`WordParagraph`) in whose places pictures stand, and
+    ``picture`` gives the file of one, empty where it is of a kind that is not read.
+    """
 
     stories: list[list[WordParagraph]]
-    pictures: int
+    pictures: list[int]
+    picture: Callable[[int], bytes]
     metadata: dict[str, str]
 
 
@@ -115,7 +125,7 @@ class _Text:
     """UTF-16 code units, one a CP."""
     marks: bytearray
     """What becomes of each: SHOWN, DOUBTFUL or DROPPED."""
-    pictures: int = 0
+    pictures: list[int] = field(default_factory=list)
 
 
 def raw_text(data: bytes) -> str:
@@ -231,7 +241,7 @@ class _WordReader:
                 end = min(start + count, len(text.units))
                 stories.append(list(self._paragraphs(text, start, end)))
             start += count
-        return WordFile(stories, text.pictures, metadata)
+        return WordFile(stories, text.pictures, self._picture, metadata)
 
     def raw_text(self) -> str:
         """The characters of the body as the pieces give them."""
@@ -306,10 +316,22 @@ class _WordReader:
             for start, end, mark in self._marked(piece):
                 text.marks[start:end] = bytes([mark]) * (end - start)
         _drop_fields(text)
-        text.pictures = sum(
-            unit in (1, 8) and mark == SHOWN for unit, mark in zip(units, text.marks, strict=True)
-        )
+        text.pictures = [
+            cp
+            for cp, (unit, mark) in enumerate(zip(units, text.marks, strict=True))
+            if unit in (1, 8) and mark == SHOWN
+        ]
         return text
+
+    def _picture(self, cp: int) -> bytes:
+        piece = self._pieces[bisect_right(self._starts, cp) - 1]
+        fc = piece.fc + (cp - piece.start) * piece.width
+        _, modifications = self._run(self._chpx, fc, _character_modifications)
+        for sprm, operand in self._sprms(modifications):
+            if sprm == Sprm.C_PICTURE:
+                with _beyond_its_end():
+                    return picture_at(self._data, struct.unpack("<I", operand)[0])
+        return b""
 
     def _marked(self, piece: _Piece) -> Iterator[tuple[int, int, int]]:
         """Characters of a piece that are not shown, or are symbols of a font, as CP ranges."""
@@ -393,10 +415,13 @@ class _WordReader:
                 ends_cell=is_cell_mark or (depth > 1 and properties.ends_inner_cell),
                 ends_row=properties.ends_row,
                 row=properties.row,
+                end=cp,
             )
             first = cp + 1
         if first < end:
-            yield WordParagraph(_shown(units[first:end], marks[first:end]), 0, False, False, None)
+            yield WordParagraph(
+                _shown(units[first:end], marks[first:end]), 0, False, False, None, end
+            )
 
     def _paragraph_properties(self, cp: int) -> Properties:
         """What the paragraph whose mark is at ``cp`` is in its table."""

@@ -31,6 +31,7 @@ class Sprm:
     C_DELETED = 0x0800
     C_HIDDEN = 0x083C
     C_SYMBOL = 0x6A09
+    C_PICTURE = 0x6A03
 
 
 _SIZES = (1, 1, 2, 4, 2, 2, 0, 3)

@@ -9,15 +9,18 @@ import zipfile
 import docx
 import pytest
 from docx.shared import Mm
+from mutations import broken
 from ofd_writer import Page, Style, write
 from PIL import Image, ImageDraw
+from printed_form import SOFFICE
+from test_doc import convert
 
 from extract.document import Origin
 from extract.readers.catalogue import READERS
 from extract.readers.scans import is_available
 from extract.reading import read
 from extract.record import Recognition, Status
-from extract.sniff import DOCX, HTML, MHTML, ZIP, sniff
+from extract.sniff import DOC, DOCX, HTML, MHTML, ZIP, sniff
 
 TITLE = "示例县民政局2024年政府信息公开工作年度报告"
 
@@ -92,6 +95,22 @@ def test_icons_and_too_many_pictures_are_not_recognised(kind):
     assert record.parse.status is Status.FAILED
     assert record.parse.recognition is None
     assert any("more than the 60 pictures" in reason for reason in record.parse.reasons)
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+def test_pages_pasted_into_a_binary_word_file(tmp_path):
+    (tmp_path / "report.docx").write_bytes(as_docx([ICON, *SHEETS]))
+    convert(tmp_path, "doc")
+    data = (tmp_path / "report.doc").read_bytes()
+    assert sniff(data) == DOC
+    document = READERS[DOC].first(data, Origin())
+    assert [(one.at, one.data) for one in document.embedded] == [(1, one) for one in SHEETS]
+    record = read(data, Origin())
+    assert (record.parse.status, record.parse.recognition) == (Status.FAILED, Recognition.NEEDED)
+    # Behind the headers of the picture, of which each part may be spoilt.
+    for seed in range(60):
+        spoilt = read(broken(data, seed), Origin())
+        assert not any("extractor failed" in reason for reason in spoilt.parse.reasons)
 
 
 def as_zip(files: dict[str, bytes]) -> bytes:
