@@ -86,6 +86,19 @@ class Presence:
         return sorted(found, key=_finished)
 
     @property
+    def is_dated(self) -> bool:
+        """Whether each page or place that showed the report shows a date for it: one that shows none may
+        have had it before the date of another.
+        """
+        dated = [one for one in self.seen if one.displayed_date]
+        pages = {one.url for one in dated}
+        places = {one.visit.place_id for one in dated if one.visit}
+        return all(
+            one.url in pages or (one.visit is not None and one.visit.place_id in places)
+            for one in self.seen
+        )
+
+    @property
     def doubt(self) -> Sighting | None:
         """The last row that may be the report and tells of no day after the due date."""
         rows = [

@@ -104,8 +104,13 @@ def appeared_late(absent: datetime, first_seen: datetime) -> Said:
     )
 
 
-def undated(first_seen: datetime) -> Said:
-    """It bears no date and was seen only after the due day."""
+def undated(first_seen: datetime, elsewhere: date | None) -> Said:
+    """It was seen only after the due day where it bears no date; ``elsewhere`` is a late date of another page."""
+    if elsewhere is not None:
+        return Said(
+            f"one page shows {elsewhere}, another shows no date; first seen on {china_text(first_seen)}",
+            f"有页面标注 {elsewhere}，另有页面未标注日期；首次查见于 {china_text(first_seen)}",
+        )
     return Said(
         f"published, but no date is shown and it was first seen on {china_text(first_seen)}",
         f"已公布，但页面未标注日期，首次查见于 {china_text(first_seen)}",

@@ -63,7 +63,7 @@ def _published(presence: Presence, limit: Due) -> Conclusion:
     doubt = presence.doubt
     if first_seen < limit.end:
         return Conclusion(Status.ON_TIME, reasons.seen(first_seen), limit)
-    if displayed is not None and displayed > limit.day:
+    if displayed is not None and displayed > limit.day and presence.is_dated:
         if doubt is not None:
             # It may have stood on another page in time, whatever day this one shows.
             return Conclusion(Status.UNKNOWN, _untold(doubt), limit)
@@ -73,7 +73,7 @@ def _published(presence: Presence, limit: Due) -> Conclusion:
             limit,
             (displayed - limit.day).days,
         )
-    if displayed is not None:
+    if displayed is not None and displayed <= limit.day:
         if absent_at is not None and china_day(absent_at) > displayed and doubt is None:
             return Conclusion(
                 Status.BACKDATED_SUSPECT,
@@ -94,11 +94,7 @@ def _published(presence: Presence, limit: Due) -> Conclusion:
             limit,
             max(1, (china_day(absent_at) - limit.day).days),
         )
-    return Conclusion(
-        Status.UNKNOWN,
-        reasons.undated(first_seen),
-        limit,
-    )
+    return Conclusion(Status.UNKNOWN, reasons.undated(first_seen, displayed), limit)
 
 
 def _not_seen(presence: Presence, limit: Due) -> Conclusion:

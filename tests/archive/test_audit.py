@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from history import History, report
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archive.audit.duty import Basis, due
@@ -372,6 +372,13 @@ DAYS = st.none() | st.dates(date(2025, 1, 2), date(2025, 3, 31))
     visits=st.lists(
         st.tuples(st.dates(date(2025, 1, 1), date(2025, 4, 30)), st.booleans()), min_size=2
     ),
+)
+@example(
+    # The superior shows no date where the report stood in time; the own page shows a late one.
+    days=(date(2025, 2, 1), date(2025, 1, 2)),
+    dated=(True, False),
+    told_apart=True,
+    visits=[(date(2025, 2, 1), True), (date(2025, 2, 2), False)],
 )
 def test_who_publishes_on_two_pages_is_not_late_by_the_later(
     days: tuple[date | None, date | None],
