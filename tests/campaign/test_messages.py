@@ -138,6 +138,7 @@ class World:
                     due_basis="statutory",
                     days_late=18 if new == "late" else None,
                     reason="",
+                    reason_zh="",
                     cause="visit",
                     program="0",
                     clock_set=True,
