@@ -131,11 +131,14 @@ def _status(claims: Claims, limit: date, end: datetime) -> Iterator[str]:
             holds = shown is not None and shown <= limit
         case "backdated_suspect":
             holds = shown is not None and absent is not None and china_day(absent) > shown
-        case "late" if shown is not None and shown > limit:
-            holds = claims["days_late"] == (shown - limit).days
         case "late":
-            days = max(1, (china_day(absent) - limit).days) if absent and absent >= end else None
-            holds = days is not None and claims["days_late"] == days
+            # By the day that is shown, or by the last one on which it was not there.
+            days = set()
+            if shown is not None and shown > limit:
+                days.add((shown - limit).days)
+            if absent is not None and absent >= end and (shown is None or shown > limit):
+                days.add(max(1, (china_day(absent) - limit).days))
+            holds = claims["days_late"] in days
         case "missing":
             holds = bool(after) and not claims["sightings"]
         case "not_due":
