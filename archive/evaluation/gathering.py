@@ -206,7 +206,8 @@ def _sources(session: Session, found: Evaluation, division: str | None, moment: 
 
 
 def _origin(text: str) -> str:
-    return text.split("; ", maxsplit=1)[0].strip() or "人工登记"
+    first = text.split("; ", maxsplit=1)[0].strip()
+    return {"import": "导入的机关名录", "": "人工登记"}.get(first, first)
 
 
 def share(part: int, whole: int) -> str:

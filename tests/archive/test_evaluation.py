@@ -51,6 +51,10 @@ def test_our_failures_stand_apart_from_those_of_the_bodies(publisher: Publisher)
     bodies, ours = text.split("## 五、")
     assert "财政局" in ours
     assert "财政局" not in bodies
+    # What English words there were came from the reasons and from where the register is from.
+    assert "从未查阅过该机关的公布栏目" in ours
+    assert "| import" not in bodies
+    assert "导入的机关名录" in bodies
 
 
 def test_names_are_never_markup(publisher: Publisher) -> None:
