@@ -13,13 +13,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import Pool, select
 from sqlalchemy.orm import Session
 
 from archive import departments
 from archive.agencies.lineage import Lineage
+from archive.database import changes
 from archive.database.models import Agency, AgencyAlias
+from archive.database.session import READ_ONLY
 from archive.divisions import Division, division, overrides
 from archive.divisions.names import (
     lookup,
@@ -270,14 +273,31 @@ class Register:
 
     @cached_property
     def _official(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        names = self._session.execute(select(Agency.id, Agency.name)).partitions(_BATCH)
-        for part in names:
-            # One text of many names is squeezed in a tenth of the time that they take one by one.
-            text = simplified(squeeze(_BETWEEN.join(n.replace(_BETWEEN, " ") for _, n in part)))
-            for (id_, _), name in zip(part, text.split(_BETWEEN), strict=True):
-                found.setdefault(name, []).append(id_)
-        return found
+        bind = self._session.get_bind()
+        if not bind.get_execution_options().get(READ_ONLY):
+            # Within a transaction that changes the register nothing tells that it has changed again.
+            return _official(self._session)
+        # A server is asked about one body at a time, and a country's names take a second to read.
+        state = changes.mark(self._session)
+        kept = _kept.get(bind.engine.pool)
+        if kept is None or kept[0] != state:
+            _kept[bind.engine.pool] = kept = state, _official(self._session)
+        return kept[1]
+
+
+_kept: WeakKeyDictionary[Pool, tuple[str, dict[str, list[int]]]] = WeakKeyDictionary()
+"""The names as they were when the archive was in a state (:func:`archive.database.changes.mark`)."""
+
+
+def _official(session: Session) -> dict[str, list[int]]:
+    """The agencies of the whole register by their names."""
+    found: dict[str, list[int]] = {}
+    for part in session.execute(select(Agency.id, Agency.name)).partitions(_BATCH):
+        # One text of many names is squeezed in a tenth of the time that they take one by one.
+        text = simplified(squeeze(_BETWEEN.join(n.replace(_BETWEEN, " ") for _, n in part)))
+        for (id_, _), name in zip(part, text.split(_BETWEEN), strict=True):
+            found.setdefault(name, []).append(id_)
+    return found
 
 
 def _stages(phrase: str, known: Sequence[_Named]) -> Iterator[tuple[How, list[_Named]]]:
