@@ -81,7 +81,7 @@ def addresses(archive: Archive, year: int, seed: int) -> dict[str, Callable[[], 
         "search": lambda: f"/search?q={choose.choice(_WORDS)}",
         "search in a province": lambda: f"/search?q={choose.choice(_WORDS)}&division={code(2)}",
         "API: an agency": lambda: f"/api/v1/agencies/{choose.choice(numbers)}",
-        "API: search": lambda: f"/api/v1/search?q={choose.choice(_WORDS)}",
+        "API: search": lambda: f"/api/v1/search?text={choose.choice(_WORDS)}",
     }
 
 

@@ -67,6 +67,21 @@ def test_every_absent_agency_stands_there_once_with_the_pages_that_show_it(
     assert sorted(names) == [f"渠县第{number:03}局" for number in range(ABSENT)]
 
 
+def test_the_api_lists_the_same(client: httpx.Client) -> None:
+    asked = {"year": str(YEAR), "division": "5117", "limit": "40"}
+    names: list[str] = []
+    while True:
+        answer = client.get("/api/v1/missing", params=asked).json()
+        names += [one["agency"] for one in answer["items"]]
+        assert all(one["evidence"] and one["status"] == "missing" for one in answer["items"])
+        if answer["next"] is None:
+            break
+        asked["cursor"] = answer["next"]
+    assert names == [f"渠县第{number:03}局" for number in range(ABSENT)]
+    late = client.get(f"/api/v1/audit?year={YEAR}&status=late").json()["items"]
+    assert [one["agency"] for one in late] == ["渠县教育局"]
+
+
 def test_who_could_not_be_reached_is_counted_apart_and_not_listed(client: httpx.Client) -> None:
     page = client.get(f"/missing?year={YEAR}&lang=en").text
     assert f"{ABSENT + 3} were owed; {ABSENT} are shown to be missing." in page

@@ -35,8 +35,8 @@ from extract import VERSION
 
 Row = dict[str, Any]
 Key = tuple[str | int, ...]
-Keyed = Iterable[tuple[Key, Row | None]]
-"""Rows with their place in the order of the list; None where nothing stands but a page may end."""
+Keyed = Iterable[tuple[Key, Row]]
+"""Rows with their place in the order of the list."""
 
 LONGEST_PAGE = 500
 _BATCH = 200
@@ -112,7 +112,7 @@ class AskedList(Asked):
         """
         if self.format is not Format.JSON:
             fields = columns or list(_item(page).model_fields)
-            found = (row for _, row in rows if row is not None)
+            found = (row for _, row in rows)
             write = csv_pieces if self.format is Format.CSV else json_lines
             return File(
                 write(found, fields),
@@ -123,8 +123,8 @@ class AskedList(Asked):
         last: Key | None = None
         more = False
         for key, row in rows:
-            if row is None or (len(items) >= self.limit and key != last):
-                more, last = True, key if row is None else last
+            if len(items) >= self.limit and key != last:
+                more = True
                 break
             items.append(row)
             last = key

@@ -15,15 +15,15 @@ from archive.audit.local_rules import LEVELS
 from archive.audit.table import audit_of
 from archive.database.models import Agency
 from archive.folder import Archive
-from archive.web.api.asking import AskedList, Format, Key, Many, Row
+from archive.web.api.asking import AskedList, Key, Many, Row
 from archive.web.api.words import FILES, AuditStatus, Division, Grows, Page, Year
 from archive.web.limiting import limited
 from archive.web.tallies import known_years, see_counted
 
 router = APIRouter(tags=["audit"])
 
-_LOOKED_AT = 2_000
-"""Agencies that are audited for a page at most: two seconds."""
+_TOGETHER = 100
+"""Agencies of a status that are audited together."""
 
 
 class Evidence(Grows):
@@ -88,55 +88,75 @@ class Counts(Page[Count]):
     fresh: bool
 
 
+def counted(request: Request, year: Year) -> None:
+    """See that the year is counted, before a session begins that sees nothing later."""
+    archive: Archive = request.app.state.archive
+    known_years(archive, year)
+    see_counted(archive, year)
+
+
 @router.get(
-    "/audit", response_model=Page[Audited], responses=FILES, dependencies=[limited("audit")]
+    "/audit",
+    response_model=Page[Audited],
+    responses=FILES,
+    dependencies=[limited("audit"), Depends(counted)],
 )
 def audit(
     asked: Many, year: Year, division: Division = None, status: AuditStatus = None
 ) -> Response:
     """The audit of a year as known now, by division and agency.
 
-    With `status` a page may have fewer entries than `limit`, even none; there are more as long as it has a `next`.
+    With `status` those are looked at that had it when the year was counted last (`/summary` tells when, and whether
+    anything has changed since); who has another status by now is left out.
     """
-    return asked.answer(Page[Audited], _audited(asked, year, division, status), f"audit {year}")
+    rows = (
+        _with_status(asked, year, division, status) if status else _audited(asked, year, division)
+    )
+    return asked.answer(Page[Audited], rows, f"audit {year}")
 
 
 @router.get(
-    "/missing", response_model=Page[Audited], responses=FILES, dependencies=[limited("audit")]
+    "/missing",
+    response_model=Page[Audited],
+    responses=FILES,
+    dependencies=[limited("audit"), Depends(counted)],
 )
 def missing(asked: Many, year: Year, division: Division = None) -> Response:
-    """The reports that were not published, with the pages that show it; `/audit` with one status.
-
-    A page may have fewer entries than `limit`, even none; there are more as long as it has a `next`.
-    """
-    return asked.answer(
-        Page[Audited], _audited(asked, year, division, "missing"), f"missing {year}"
-    )
+    """The reports that were not published, with the pages that show it: `/audit` with one status."""
+    rows = _with_status(asked, year, division, "missing")
+    return asked.answer(Page[Audited], rows, f"missing {year}")
 
 
-def _audited(
-    asked: AskedList, year: int, division: str | None, status: str | None
-) -> Iterator[tuple[Key, Row | None]]:
-    after = asked.after(str, str)
-    session = asked.session
-    batches = loading.batches(session, division, after)
-    looked_at = 0
-    before: Agency | None = None
-    for agency, entry in audit_of(session, year, batches):
-        if agency is not before:
-            if before and looked_at >= _LOOKED_AT and asked.format is Format.JSON:
-                yield (before.division_code, before.name), None
-            before = agency
-            looked_at += 1
-        if status is None or entry["status"] == status:
-            yield (agency.division_code, agency.name), {"agency_id": agency.id, **entry}
+def _audited(asked: AskedList, year: int, division: str | None) -> Iterator[tuple[Key, Row]]:
+    first = asked.most or _TOGETHER
+    batches = loading.batches(asked.session, division, asked.after(str, str), size=first)
+    for agency, entry in audit_of(asked.session, year, batches):
+        yield (agency.division_code, agency.name), {"agency_id": agency.id, **entry}
 
 
-def counted(request: Request, year: Year) -> None:
-    """See that the year is counted, before a session begins that sees nothing later."""
-    archive: Archive = request.app.state.archive
-    known_years(archive, year)
-    see_counted(archive, year)
+def _with_status(
+    asked: AskedList, year: int, division: str | None, status: str
+) -> Iterator[tuple[Key, Row]]:
+    kept = _kept(asked, year)
+    first: tuple[str, int] = asked.after(str, int) or ("", 0)
+
+    def batches() -> Iterator[list[Agency]]:
+        here = first
+        while batch := kept.members(status, division or "", here, _TOGETHER):
+            yield batch
+            here = batch[-1].division_code, batch[-1].id
+
+    for agency, entry in audit_of(asked.session, year, batches()):
+        if entry["status"] == status:
+            yield (agency.division_code, agency.id), {"agency_id": agency.id, **entry}
+
+
+def _kept(asked: AskedList, year: int) -> summary.Summary:
+    kept = summary.kept(asked.session, year)
+    if kept is None:
+        said = "the year is being counted; ask again in a minute"
+        raise HTTPException(503, said, {"Retry-After": "60"})
+    return kept
 
 
 @router.get(
@@ -158,10 +178,7 @@ def counts(
     ] = None,
 ) -> Response:
     """How many reports have which status and content."""
-    kept = summary.kept(asked.session, year)
-    if kept is None:
-        said = "the year is being counted; ask again in a minute"
-        raise HTTPException(503, said, {"Retry-After": "60"})
+    kept = _kept(asked, year)
     about: dict[str, Any] = {
         "year": year,
         "day": kept.day.isoformat(),
