@@ -188,6 +188,12 @@ class WebSettings(BaseModel):
         description="Addresses of the proxies whose user_header is believed, and that tell in "
         "X-Forwarded-For which client asks.",
     )
+    processes: int = Field(
+        2,
+        ge=1,
+        le=64,
+        description="Processes that answer side by side. Each counts requests_per_minute for itself.",
+    )
     requests_per_minute: int = Field(
         120,
         ge=0,

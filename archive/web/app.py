@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from archive.errors import JobError
@@ -31,17 +33,21 @@ from archive.web.limiting import WHOLE, Limits, limited
 from archive.web.reviewers import Reviewers
 
 
-def create_app(archive: Archive, reread: Reread | None = None) -> FastAPI:
+def create_app(
+    archive: Archive, reread: Reread | None = None, session_key: bytes | None = None
+) -> FastAPI:
     """The application for an open archive.
 
     ``reread`` reads a stored column again as the crawler does (``crawler.rereading``); without it no
-    evidence is offered.
+    evidence is offered. ``session_key`` signs the sessions of reviewers: one for all processes that answer for
+    one archive, a new one unless given.
     """
     app = FastAPI(openapi_url=None)
     app.state.archive = archive
     app.state.reread = reread
     app.state.showing = Showing.of(archive)
-    app.state.reviewers = Reviewers(archive.settings.web)
+    key = session_key or secrets.token_bytes(32)
+    app.state.reviewers = Reviewers(archive.settings.web, key)
     app.state.limits = Limits(archive.settings.web)
     for subject in (overview, agency, report, review, api_page):
         app.include_router(subject.router)
@@ -57,6 +63,8 @@ def create_app(archive: Archive, reread: Reread | None = None) -> FastAPI:
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _wrong)
     app.add_exception_handler(JobError, _failed)
+    # Nobody waits longer for the database than it is allowed to work.
+    app.add_exception_handler(OperationalError, _too_long)
     app.add_exception_handler(Exception, _failed)
     return app
 
@@ -76,6 +84,12 @@ def _wrong(request: Request, error: Exception) -> Response:
     first = error.errors()[0]
     said = f"{first['loc'][-1]}: {first['msg']}"
     return render(request, "error.html", 422, status_code=422, said=said)
+
+
+def _too_long(request: Request, error: Exception) -> Response:
+    answer = render(request, "error.html", 503, status_code=503, said="")
+    answer.headers["retry-after"] = "30"
+    return answer
 
 
 def _failed(request: Request, error: Exception) -> Response:

@@ -30,7 +30,7 @@ STATUSES = (
     "exempt",
 )
 _ROWS = 50
-_PRINTED = 100
+_PRINTED = 50
 """Agencies on a page that is meant to be printed, with all that proves their absence."""
 
 Year = Annotated[int | None, Query(ge=FIRST_YEAR, le=2100)]

@@ -40,10 +40,10 @@ class Reviewers:
     """Lets people in by the settings ``[web] password`` and ``user_header``."""
 
     settings: WebSettings
+    key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     failures: MovingWindowRateLimiter = field(
         default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()), repr=False
     )
-    _key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
     @property
     def anybody(self) -> bool:
@@ -89,7 +89,7 @@ class Reviewers:
         return str(name) if time.time() < until else ""
 
     def _sign(self, text: str) -> str:
-        return hmac.new(self._key, text.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+        return hmac.new(self.key, text.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
 
 def from_here(headers: Mapping[str, str]) -> bool:

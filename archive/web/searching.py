@@ -18,7 +18,7 @@ from archive.web.context import Reading, render
 
 router = APIRouter(include_in_schema=False)
 
-_ROWS = 50
+_ROWS = 20
 _AGENCIES = 20
 _HIT = re.compile("«([^«»]*)»")
 

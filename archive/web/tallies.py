@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from dataclasses import dataclass, field
 
@@ -11,7 +12,7 @@ from sqlalchemy import func, select
 from archive import clock, divisions
 from archive.audit import summary
 from archive.database.models import Agency, Report, Run
-from archive.folder import Archive
+from archive.folder import Archive, ArchiveBusy
 from archive.web.context import reading
 
 _OURS = frozenset({"unknown", "blocked"})
@@ -111,6 +112,8 @@ def _is_fresh(archive: Archive, year: int) -> bool:
 
 def _count(archive: Archive, year: int) -> None:
     try:
-        summary.refresh(archive, year)
+        # Another process that answers for the archive may be at it.
+        with contextlib.suppress(ArchiveBusy), archive.lock("count"):
+            summary.refresh(archive, year)
     finally:
         _counting.release()

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import ipaddress
+import os
+import secrets
 import socket
-from typing import Annotated
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from archive import collector
 from archive.commands.options import DEFAULT_ARCHIVE, ArchiveOption, open_archive, say
 from archive.errors import JobError
+from archive.folder import Archive
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 app = typer.Typer()
+
+_FOLDER, _KEY = "GONGKAI_SERVED", "GONGKAI_SESSION_KEY"
+"""What the processes that answer are told: the archive, and the key of the sessions, which must be one."""
+_THREADS = 8
+"""Requests that a process works on at a time. More would only wait for each other, and for memory."""
 
 
 @app.command()
@@ -22,32 +37,60 @@ def serve(
 ) -> None:
     """Show the archive in a browser, until stopped."""
     import uvicorn
-
-    from archive.web.app import create_app
-    from crawler.rereading import reread
+    from uvicorn.supervisors import Multiprocess
 
     archive = open_archive(folder)
+    processes = archive.settings.web.processes
     with _listening(host, port) as listening:
         address = listening.getsockname()
         shown = f"[{address[0]}]" if ":" in address[0] else address[0]
         print(f"http://{shown}:{address[1]}/", flush=True)
         if not ipaddress.ip_address(address[0]).is_loopback:
             say("Every machine that reaches this one can read these pages.")
-        application = create_app(archive, reread)
+        os.environ |= {_FOLDER: str(archive.path), _KEY: secrets.token_hex(32)}
         config = uvicorn.Config(
-            application,
+            f"{__name__}:application",
+            factory=True,
+            workers=processes,
             log_level="warning",
             access_log=False,
             ws="none",
+            lifespan="on",
             server_header=False,
             # Which proxies are believed is a setting of ours.
             proxy_headers=False,
+            timeout_worker_healthcheck=60,
         )
-        try:
+        if processes == 1:
             uvicorn.Server(config).run(sockets=[listening])
-        finally:
-            application.state.showing.confined.close()
-            archive.close()
+        else:
+            Multiprocess(config, [listening]).run()
+
+
+def application() -> FastAPI:
+    """The application of one of the processes that answer, for the archive that :func:`serve` opened."""
+    from archive.web.app import create_app
+    from crawler.rereading import reread
+
+    collector.look_seldom()
+    archive = Archive.open(Path(os.environ[_FOLDER]))
+    # What this process starts need not know the key.
+    key = bytes.fromhex(os.environ.pop(_KEY))
+    made = create_app(archive, reread, session_key=key)
+    made.router.lifespan_context = _lifespan
+    return made
+
+
+@asynccontextmanager
+async def _lifespan(made: FastAPI) -> AsyncGenerator[None, None]:
+    from anyio.to_thread import current_default_thread_limiter
+
+    current_default_thread_limiter().total_tokens = _THREADS
+    try:
+        yield
+    finally:
+        made.state.showing.confined.close()
+        made.state.archive.close()
 
 
 def _listening(host: str, port: int) -> socket.socket:
