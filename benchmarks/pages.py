@@ -116,23 +116,24 @@ async def load(
             due = int(now * rate) + 1
             while len(asked) < due:
                 asked.append(asyncio.create_task(ask(choose.choice(list(made)))))
-            memory = max(memory, _memory(server))
+            if len(asked) % 20 == 0:
+                memory = max(memory, _memory(server))
             await asyncio.sleep(max(0.0, len(asked) / rate - (time.perf_counter() - began)))
         await asyncio.gather(*asked)
     return times, wrong, memory
 
 
 def _memory(root: int) -> int:
-    """Resident bytes of a process and of those it started."""
+    """Bytes of memory of a process and of those it started; what they share counts once."""
     total, waiting = 0, [root]
     while waiting:
         process = waiting.pop()
         try:
-            pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+            lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
             children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
         except OSError:
             continue
-        total += pages * os.sysconf("SC_PAGE_SIZE")
+        total += sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
         waiting += map(int, children)
     return total
 
