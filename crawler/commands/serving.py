@@ -25,8 +25,10 @@ app = typer.Typer()
 
 _FOLDER, _KEY = "GONGKAI_SERVED", "GONGKAI_SESSION_KEY"
 """What the processes that answer are told: the archive, and the key of the sessions, which must be one."""
-_THREADS = 8
+_THREADS = 5
 """Requests that a process works on at a time. More would only wait for each other, and for memory."""
+_ARENAS = "MALLOC_ARENA_MAX"
+"""How many pools of memory the C library keeps: one a thread, unless told otherwise, and none is given back."""
 
 
 @app.command()
@@ -48,6 +50,7 @@ def serve(
         if not ipaddress.ip_address(address[0]).is_loopback:
             say("Every machine that reaches this one can read these pages.")
         os.environ |= {_FOLDER: str(archive.path), _KEY: secrets.token_hex(32)}
+        os.environ.setdefault(_ARENAS, "2")
         config = uvicorn.Config(
             f"{__name__}:application",
             factory=True,
