@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import secrets
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +21,10 @@ from archive.folder import Archive
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+    from archive.captures import Exchange
+    from archive.evidence.column import ColumnRead
+    from archive.evidence.exchanges import Exchange
 
 app = typer.Typer()
 
@@ -73,15 +78,24 @@ def serve(
 def application() -> FastAPI:
     """The application of one of the processes that answer, for the archive that :func:`serve` opened."""
     from archive.web.app import create_app
-    from crawler.rereading import reread
 
     collector.look_seldom()
     archive = Archive.open(Path(os.environ[_FOLDER]))
     # What this process starts need not know the key.
     key = bytes.fromhex(os.environ.pop(_KEY))
-    made = create_app(archive, reread, session_key=key)
+    made = create_app(archive, _reread, session_key=key)
     made.router.lifespan_context = _lifespan
+    # What is here now stays for good, and need not be looked through again.
+    gc.collect()
+    gc.freeze()
     return made
+
+
+def _reread(exchanges: Sequence[Exchange], column_url: str) -> ColumnRead:
+    # It brings the whole crawler along, and few ask for evidence.
+    from crawler.rereading import reread
+
+    return reread(exchanges, column_url)
 
 
 @asynccontextmanager
