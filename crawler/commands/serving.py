@@ -22,7 +22,6 @@ from archive.folder import Archive
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from archive.captures import Exchange
     from archive.evidence.column import ColumnRead
     from archive.evidence.exchanges import Exchange
 
