@@ -70,15 +70,14 @@ CHINESE: dict[str, str] = {
     "The figures of a report, with the certainty and the place of each.": (
         "一份年报的数据，每个数附可信程度和所在位置。"
     ),
-    "The audit of a year as known now, by division and agency. With `status` a page may have fewer entries than "
-    "`limit`, even none; there are more as long as it has a `next`.": (
-        "一个年度目前所知的发布情况，按区划和机关排列。给出 `status` 时一页可能少于 `limit` 条，甚至没有；"
-        "只要有 `next` 就还有下一页。"
+    "The audit of a year as known now, by division and agency. With `status` those are looked at that had it when the "
+    "year was counted last (`/summary` tells when, and whether anything has changed since); who has another status "
+    "by now is left out.": (
+        "一个年度目前所知的发布情况，按区划和机关排列。给出 `status` 时，只看最近一次统计时处于该状态的"
+        "（统计时间以及其后有无变化见 `/summary`）；现已不是该状态的不列出。"
     ),
-    "The reports that were not published, with the pages that show it; `/audit` with one status. A page may have "
-    "fewer entries than `limit`, even none; there are more as long as it has a `next`.": (
-        "未发布的年报，附能够证明的存档网页；即只取一种状态的 `/audit`。一页可能少于 `limit` 条，甚至没有；"
-        "只要有 `next` 就还有下一页。"
+    "The reports that were not published, with the pages that show it: `/audit` with one status.": (
+        "未发布的年报，附能够证明的存档网页；即只取一种状态的 `/audit`。"
     ),
     "How many reports have which status and content.": "各种状态和内容情况的年报数。",
     "A figure over the years: of an agency, or added up over a division (the archive if none is named).": (
