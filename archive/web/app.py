@@ -29,6 +29,7 @@ from archive.web.api import create_api
 from archive.web.context import HERE, render
 from archive.web.documents.showing import Showing
 from archive.web.headers import SafeHeaders
+from archive.web.heads import Heads
 from archive.web.limiting import WHOLE, Limits, limited
 from archive.web.reviewers import Reviewers
 
@@ -60,6 +61,7 @@ def create_app(
     app.mount(api_page.PREFIX, app.state.api, name="api")
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.add_middleware(SafeHeaders)
+    app.add_middleware(Heads)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _wrong)
     app.add_exception_handler(JobError, _failed)
