@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from archive.database.models import Agency
+from archive import history
+from archive.database.models import Agency, Correction, Report
 from archive.measures import Measure, measure
 from archive.series import Point, points
+from archive.standing import Standing
 from archive.web.charts import Cell, Chart, Series
 
 _DECIDED = ("upheld", "corrected", "other", "pending")
@@ -86,10 +89,11 @@ def sheets(
     found = points(session, agency, _MEASURES)
     if not found:
         return []
+    corrected = _corrected(session, agency)
     first, last = min(year for year, _ in known), max(year for year, _ in known)
     years = list(range(first, last + 1))
     return [
-        Sheet(scope, _charts(agency, scope, years, found, known))
+        Sheet(scope, _charts(agency, scope, years, found, known, corrected))
         for scope in sorted({scope for _, scope in found})
     ]
 
@@ -100,12 +104,14 @@ def _charts(
     years: list[int],
     found: Mapping[_Key, list[Point]],
     known: Mapping[_Key, tuple[str | None, str | None]],
+    corrected: Mapping[_Key, frozenset[str]],
 ) -> list[Chart]:
     charts: list[Chart] = []
     column = 0
     for name, sort, members in _CHARTS:
         series: list[Series] = []
         for number, (row, what) in enumerate(members.items()):
+            made_of = _keys(what)
             cells: list[Cell] = []
             for year in years:
                 several = found.get((year, scope))
@@ -115,11 +121,39 @@ def _charts(
                 if several:
                     key = next(iter(what.numerator.values()))[0]
                     address = f"/reports/{agency.id}/{year}/{scope}#f-{key}"
-                cells.append(Cell(year, point, _why(point, status, reading), address))
+                by_hand = not made_of.isdisjoint(corrected.get((year, scope), ()))
+                cells.append(Cell(year, point, _why(point, status, reading), address, by_hand))
             series.append(Series(row, number, cells))
             column += 1
         charts.append(Chart(name, sort, years, series))
     return charts
+
+
+def _keys(what: Measure) -> frozenset[str]:
+    """The cells that a measure is made of, whatever the form."""
+    return frozenset(
+        key
+        for part in (what.numerator, what.denominator or {})
+        for keys in part.values()
+        for key in keys
+    )
+
+
+def _corrected(session: Session, agency: Agency) -> dict[_Key, frozenset[str]]:
+    """The cells of the latest versions that show what a person said, by year and scope."""
+    entries = exists().where(
+        Correction.agency_id == Report.agency_id,
+        Correction.year == Report.year,
+        Correction.scope == Report.scope,
+        Correction.undone_at.is_(None),
+    )
+    reports = session.scalars(select(Report).where(Report.agency_id == agency.id, entries))
+    found: dict[_Key, frozenset[str]] = {}
+    for report in reports:
+        version = report.versions[-1]
+        standing = Standing(session, report).corrections(version, history.record(session, version))
+        found[report.year, report.scope] = frozenset(standing)
+    return found
 
 
 def _why(point: Point | None, status: str | None, reading: str | None) -> str:

@@ -83,9 +83,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "agency.figures": ("历年数据", "Figures over the years"),
     "agency.figures.none": ("档案中还没有报告。", "The archive has no report yet."),
     "agency.figures.means": (
-        "只有读取可靠的数字才以实心标出并相连；空心虚线的数字来自读取存疑的报告，请以原文件为准。缺少的年度留空并注明原因，连线不跨越。点击可查看报告原文中的数字。",
+        "只有读取可靠的数字才以实心标出并相连；空心虚线的数字来自读取存疑的报告，请以原文件为准。标“✎”的数字经人工更正，与文件所印不同。缺少的年度留空并注明原因，连线不跨越。点击可查看报告原文中的数字。",
         "Only numbers read with certainty are solid and joined. Hollow, dashed ones are of a report whose reading is in "
-        "doubt: trust the document. A year without a number stays empty with its reason, and no line crosses it. "
+        "doubt: trust the document. A person corrected those with a “✎”: the document prints something else. A year without a number stays empty with its reason, and no line crosses it. "
         "Each leads to where it is printed.",
     ),
     "agency.gaps": ("空缺：{years}。", "Gaps: {years}."),
@@ -95,6 +95,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "agency.nothing_known": ("没有可以绘出的数字。", "There is no number to draw."),
     "agency.only_nought": ("已知各年均为 0。", "0 in every year that is known."),
     "agency.in_doubt": ("（读取存疑）", " (reading in doubt)"),
+    "agency.by_hand": ("（经人工更正）", " (corrected by a person)"),
+    "agency.corrected": ("经人工更正：{years}。", "Corrected by a person: {years}."),
     "agency.in_part": ("（部分数字缺失）", " (some numbers are lacking)"),
     "agency.gap.no_report": ("无报告", "no report"),
     "agency.gap.blank": ("格内无数字", "no number"),

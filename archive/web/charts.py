@@ -22,13 +22,15 @@ _NICE = (1, 2, 4, 6, 8, 10)
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One measure in one year. ``why`` is the key of the word for a number that is not there or in doubt, empty for
-    a certain one; ``address`` is where it is printed, None where there is no report.
+    a certain one; ``address`` is where it is printed, None where there is no report. ``corrected`` tells that it
+    is, or is made of, what a person said instead of what is printed.
     """
 
     year: int
     point: Point | None
     why: str
     address: str | None
+    corrected: bool = False
 
     @property
     def value(self) -> int | float | None:
@@ -72,6 +74,7 @@ class Bar:
     total: int | float
     whole: bool
     doubtful: bool
+    corrected: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,10 @@ class Chart:
         """The years with numbers from a doubtful reading."""
         return sorted({c.year for one in self.series for c in one.cells if c.doubtful})
 
+    def corrected(self) -> list[int]:
+        """The years with numbers that a person corrected."""
+        return sorted({c.year for one in self.series for c in one.cells if c.corrected})
+
     def runs(self, series: Series) -> Iterator[str]:
         """The path of each line: certain numbers of years that follow on each other."""
         run: list[str] = []
@@ -184,6 +191,7 @@ class Chart:
                 sum(value for _, value in values),
                 len(values) == len(cells),
                 any(cell.doubtful for _, cell in cells),
+                any(cell.corrected for _, cell in cells),
             )
 
     def _by_year(self) -> Iterator[list[int | float]]:

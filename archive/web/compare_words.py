@@ -28,8 +28,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "compare.reading": ("读取", "Reading"),
     "compare.rates": ("比率（按确定的数字计算）", "Rates, from certain figures"),
     "compare.note": (
-        "存疑的数字带标记，不参与差额和比率的计算；“无此格”表示该年表式没有这一项。点击数字可查看出处。",
-        "Figures in doubt are marked and in no difference and no rate; “no such cell”: the form of that year lacks it. "
+        "存疑的数字带标记，不参与差额和比率的计算；标“✎”的经人工更正，或由更正的数字算出；“无此格”表示该年表式没有这一项。点击数字可查看出处。",
+        "Figures in doubt are marked and in no difference and no rate; with a “✎” stands what a person corrected, or what was made of it; “no such cell”: the form of that year lacks it. "
         "Click a number to see where it stands.",
     ),
     "compare.no_cell": ("无此格", "no such cell"),

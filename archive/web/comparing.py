@@ -37,13 +37,16 @@ Reports = Annotated[list[str], Query(max_length=_MOST)]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A figure in each of the reports (None where its form has no such cell), and the difference of two."""
+    """A figure in each of the reports (None where its form has no such cell), and the difference of two;
+    ``corrected`` if a person corrected one of these.
+    """
 
     key: str
     label: str
     english: str
     figures: list[Figure | None]
     difference: str | None
+    corrected: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,21 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A rate as numerator and denominator; ``corrected`` if a person corrected a figure that it is made of."""
+
+    top: Decimal
+    bottom: Decimal
+    corrected: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Rate:
-    """A rate in each of the reports as numerator and denominator; None where it cannot be said for certain."""
+    """A rate in each of the reports; None where it cannot be said for certain."""
 
     key: str
     about: str
-    values: list[tuple[Decimal, Decimal] | None]
+    values: list[Share | None]
 
 
 @router.get("/compare")
@@ -202,7 +214,8 @@ def _line(key: str, views: Sequence[ReportView]) -> Line:
         first, last = (value(made, one) for made, one in zip(views, figures, strict=True))
         if first is not None and last is not None:
             difference = f"{last - first:+f}" if last != first else "0"
-    return Line(key, name_of(key), english_of(key), figures, difference)
+    by_hand = any(one is not None and one.correction is not None for one in figures)
+    return Line(key, name_of(key), english_of(key), figures, difference, by_hand)
 
 
 def rates(views: Sequence[ReportView]) -> Iterator[Rate]:
@@ -210,18 +223,27 @@ def rates(views: Sequence[ReportView]) -> Iterator[Rate]:
     for name in _RATES:
         what = measure(name)
         assert what.denominator is not None
-        values: list[tuple[Decimal, Decimal] | None] = []
-        for made in views:
-            top, bottom = _sum(made, what.numerator), _sum(made, what.denominator)
-            values.append((top, bottom) if top is not None and bottom else None)
+        values = [_share(made, what.numerator, what.denominator) for made in views]
         if any(values):
             yield Rate(name, what.about, values)
 
 
-def _sum(made: ReportView, cells: Cells) -> Decimal | None:
-    form: str = (made.record["form"] if made.record else None) or ""
-    if form not in cells:
+def _share(made: ReportView, numerator: Cells, denominator: Cells) -> Share | None:
+    top, bottom = _figures(made, numerator), _figures(made, denominator)
+    above, below = _sum(made, top), _sum(made, bottom)
+    if above is None or not below:
         return None
-    numbers = [value(made, made.figures.get(key)) for key in cells[form]]
+    by_hand = any(one is not None and one.correction is not None for one in (*top, *bottom))
+    return Share(above, below, by_hand)
+
+
+def _figures(made: ReportView, cells: Cells) -> list[Figure | None]:
+    """The figures that its form has for ``cells``; none where it has no such cells."""
+    form: str = (made.record["form"] if made.record else None) or ""
+    return [made.figures.get(key) for key in cells.get(form, ())]
+
+
+def _sum(made: ReportView, found: Sequence[Figure | None]) -> Decimal | None:
+    numbers = [value(made, figure) for figure in found]
     known = [number for number in numbers if number is not None]
-    return sum(known, Decimal(0)) if len(known) == len(numbers) else None
+    return sum(known, Decimal(0)) if numbers and len(known) == len(numbers) else None

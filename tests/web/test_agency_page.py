@@ -15,7 +15,7 @@ import pytest
 from followed import BEFORE, CANDIDATE, DOUBTFUL, NAME, PLACE, YEARS, figures_of, fill
 from hypothesis import given
 from hypothesis import strategies as st
-from reported import HOSTILE, UNEVEN, Reported, make
+from reported import HOSTILE, PLAIN, UNEVEN, YEAR, Reported, make
 from serving import serving
 from sqlalchemy import Engine, event, select
 
@@ -201,6 +201,34 @@ def test_a_persons_verdict_stands_beside_the_finding(reported: Reported) -> None
         page = _page(client, reported, UNEVEN)
     assert "dismissed by a person" in page
     assert "/evidence/" not in page  # nothing reads a column again here
+
+
+def test_what_a_person_corrected_is_marked_where_it_is_shown(
+    client: httpx.Client, reported: Reported
+) -> None:
+    before = _figures(_page(client, reported, PLAIN), "results", "granted")
+    with reported.archive.session() as session:
+        report = reported._report(session, PLAIN)
+        entry = corrections.correct(
+            session, 7, report, "requests.granted.total", "4", reason="misprint", person="tester"
+        )
+        name = corrections.name_of(entry)
+        session.commit()
+    page = _page(client, reported, PLAIN)
+    mark = "✎ (corrected by a person)"
+    assert _figures(page, "results", "granted") == [f"4 {mark}", *before[1:]]
+    # The rate is made of it, the requests received are not.
+    assert (
+        _figures(page, "rates", "granted in full or in part")[0]
+        .split("%")[1]
+        .startswith(f" {mark}")
+    )
+    assert mark not in "".join(_figures(page, "requests", "received"))
+    assert f"Corrected by a person: {YEAR}." in page
+    with reported.archive.session() as session:
+        corrections.undo(session, name, person="tester")
+        session.commit()
+    assert _figures(_page(client, reported, PLAIN), "results", "granted") == before
 
 
 def test_names_are_text(client: httpx.Client, reported: Reported) -> None:

@@ -79,11 +79,39 @@ def test_a_corrected_figure_is_compared_as_corrected(reported: Reported) -> None
         serving(create_app(reported.archive)) as base,
         httpx.Client(base_url=base, trust_env=False) as client,
     ):
-        asked = {"report": [_id(reported, PRINTED)], "lang": "en"}
+        asked = {"report": [_id(reported, PRINTED), _id(reported, PLAIN)], "lang": "en"}
         found = client.get("/compare.csv", params=asked)
+        page = client.get("/compare", params=asked).text
     rows = {row["key"]: row for row in csv.DictReader(io.StringIO(found.text))}
     head = f"{PRINTED} {YEAR} organ"
     assert (rows[key][head], rows[key][f"{head} certainty"]) == ("7", "corrected")
+    # The figure says so, and so does the difference; what has nothing to do with it does not.
+    said = "(corrected by a person)"
+    figure, other, difference = _row(page, key)
+    assert figure == f"7 {said}"
+    assert other == "5"
+    assert difference == f"-2 ✎ {said}"
+    assert said not in "".join(_row(page, "requests.processed_total.total"))
+
+
+def test_a_rate_made_of_a_corrected_figure_says_so(reported: Reported) -> None:
+    with reported.archive.session() as session:
+        report = reported._report(session, PLAIN)
+        key = "requests.granted.total"
+        corrections.correct(session, 2, report, key, "4", reason="misprint", person="tester")
+        session.commit()
+    with (
+        serving(create_app(reported.archive)) as base,
+        httpx.Client(base_url=base, trust_env=False) as client,
+    ):
+        asked = {"report": [_id(reported, PLAIN), _id(reported, UNEVEN)], "lang": "en"}
+        page = client.get("/compare", params=asked).text
+    mine, other = re.findall(
+        r"<td[^>]*>(.*?)</td>", page.partition("Granted in full or in part")[2]
+    )[:2]
+    assert "80.0 %" in mine
+    assert "corrected by a person" in mine
+    assert "corrected by a person" not in other
 
 
 def test_agencies_are_found_added_and_taken_away(client: httpx.Client, reported: Reported) -> None:
