@@ -55,7 +55,8 @@ def words(picture: Picture) -> list[Word]:
     """The words of an upright picture in no particular order."""
     # Pages are turned upright as a whole; a line turned by itself would be read from its end.
     found = _engine()(picture, use_det=True, use_cls=False, use_rec=True, return_word_box=True)
-    return list(_words(found.word_results or ()))
+    # Where no line is left the engine gives one empty word, and that not as a line.
+    return list(_words(found.word_results)) if getattr(found, "txts", None) else []
 
 
 def places_of_text(picture: Picture) -> list[BBox]:
