@@ -150,6 +150,13 @@ def test_one_page_of_a_report_as_a_picture_is_no_whole_report():
         assert (cell.value, cell.state) == (printed[cell.key].value, printed[cell.key].state)
 
 
+def test_a_sheet_without_a_line_of_text_shows_nothing():
+    record = read(picture(Image.new("L", (800, 400), "white")), Origin(), recognise=True)
+    assert record.parse.status is Status.FAILED
+    assert record.cells == ()
+    assert not any("extractor failed" in reason for reason in record.parse.reasons)
+
+
 def test_a_picture_that_unpacks_to_gigabytes_fails_at_once():
     def chunk(kind: bytes, content: bytes) -> bytes:
         return (
