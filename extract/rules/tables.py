@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from extract.forms.dictionary import APPLICANTS, is_decimal
+from extract.forms.dictionary import APPLICANTS, english, is_decimal, label
 from extract.record import Finding, Severity, State, Verdict
 from extract.rules.arithmetic import Balance, balances, shifted_rows, unique_repair
 from extract.rules.registry import Subject, finding, rule
@@ -27,8 +27,8 @@ def rows_add_up(subject: Subject) -> Iterator[Finding]:
         key, number = repair
         yield replace(
             one,
-            message=f"{one.message} All sums would hold if {key} were {number}.",
-            message_zh=f"{one.message_zh}如{key}为{number}，则各项勾稽关系均成立。",
+            message=f"{one.message} All sums would hold if “{english(key)}” were {number}.",
+            message_zh=f"{one.message_zh}如“{label(key)}”为{number}，则各项勾稽关系均成立。",
         )
 
 

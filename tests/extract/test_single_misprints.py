@@ -80,3 +80,15 @@ def test_the_documentation_lists_what_no_rule_can_catch():
     text = (Path(__file__).parents[2] / "docs" / "extraction.md").read_text("utf-8")
     listed = set(re.findall(r"`(art20_\d\.\w+\.\w+)`", text))
     assert listed == {*ART20_2021, *ART20_2019}
+
+
+def test_the_number_that_would_put_all_right_is_told_by_the_labels_of_its_cell():
+    key = "requests.denied.third_party.business"
+    values = reports.balanced([3] * 230)
+    record = read(reports.as_html(reports.tables(values | {key: "5"})), Origin())
+    [found] = [one for one in record.findings if one.rule == "T3-01"]
+    assert "“refused: lawful interests of a third party, from companies” were 3" in found.message
+    assert "“（三）不予公开 / 4.保护第三方合法权益 / 商业企业”为3" in found.message_zh
+    assert key in found.cells
+    for one in record.findings:
+        assert not any(cell in one.message + one.message_zh for cell in F2021_KEYS)
