@@ -55,7 +55,7 @@ def counts_of_table_three(subject: Subject) -> Iterator[Finding]:
 @rule("T3-05", Severity.ERROR, "subtotals that a province adds = the sum of their rows")
 def subtotals_add_up(subject: Subject) -> Iterator[Finding]:
     """T3-05; subtotals are no cells of the form and take no part in T3-02."""
-    for group, label, numbers in subject.figures.subtotals:
+    for group, printed_label, numbers in subject.figures.subtotals:
         for column, printed in zip(APPLICANTS, numbers, strict=True):
             keys = [
                 key
@@ -67,9 +67,9 @@ def subtotals_add_up(subject: Subject) -> Iterator[Finding]:
             if printed is not None and keys and known and printed != added:
                 yield finding(
                     "T3-05",
-                    f"In row “{label}”, column “{column.label}”, the subtotal is {printed}, its rows add "
+                    f"In row “{printed_label}”, column “{column.label}”, the subtotal is {printed}, its rows add "
                     f"up to {added}.",
-                    f"“{label}”行“{column.label}”列小计为{printed}，各项之和为{added}。",
+                    f"“{printed_label}”行“{column.label}”列小计为{printed}，各项之和为{added}。",
                     keys,
                 )
 
