@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session, selectinload
 
 from archive import clock, divisions
 from archive.agencies import Register
+from archive.audit import reasons
 from archive.audit.duty import FIRST_YEAR
+from archive.audit.reasons import Said
 from archive.audit.table import Entry, audit_of
 from archive.database.models import (
     Agency,
@@ -88,6 +90,7 @@ def page(request: Request, session: Reading, agency_id: Id) -> Response:
         above=_above(owner.division_code),
         sites=_sites(session, owner, [place for place, _ in places]),
         places=places,
+        said_of=_said_of,
         lines=lines,
         scopes={line.scope for line in lines},
         sheets=agency_figures.sheets(
@@ -172,6 +175,11 @@ def _places(session: Session, owner: Agency) -> list[tuple[Place, Visit | None]]
         )
         for place in places
     ]
+
+
+def _said_of(visit: Visit) -> Said:
+    """What became of a visit that was not complete."""
+    return reasons.visit(visit.verdict, visit.kind, visit.reason)
 
 
 def _sites(session: Session, owner: Agency, places: Sequence[Place]) -> Sequence[Site]:

@@ -24,8 +24,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "compare.csv": ("下载 CSV", "CSV"),
     "compare.key": ("指标", "Figure"),
     "compare.difference": ("差额", "Difference"),
-    "compare.form": ("表式", "Form"),
-    "compare.reading": ("读取", "Reading"),
     "compare.rates": ("比率（按确定的数字计算）", "Rates, from certain figures"),
     "compare.note": (
         "存疑的数字带标记，不参与差额和比率的计算；标“✎”的经人工更正，或由更正的数字算出；“无此格”表示该年表式没有这一项。点击数字可查看出处。",

@@ -109,6 +109,10 @@ class ReportView:
             if place is not None and place.page == page and place.box is not None:
                 yield figure
 
+    def doubtful(self) -> Iterator[Figure]:
+        """The figures that may be misread."""
+        return (one for one in self.figures.values() if one.certainty == "suspect")
+
     def operands(self, finding: Finding) -> tuple[list[Figure], list[Figure]]:
         """The figures that a finding rests on: those that say something, and the zeros."""
         found = [self.figures[key] for key in finding.cells if key in self.figures]

@@ -6,11 +6,6 @@ WORDS: dict[str, tuple[str, str]] = {
     # Every page
     "site.name": ("公开 · 政府信息公开年度报告", "Gongkai · reports on disclosure"),
     "site.skip": ("跳到内容", "Skip to content"),
-    # The start page and the agencies
-    "start.title": ("年度报告", "Annual reports"),
-    "start.agency": ("机关", "Agency"),
-    "start.report": ("报告", "Report"),
-    "start.none": ("还没有报告。", "There are no reports yet."),
     # The page of a report
     "report.untitled": ("未见标题的报告", "Report without a title"),
     "report.scope.organ": ("本机关", "of the agency itself"),
@@ -81,6 +76,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "report.doubt.failed": ("未能读取", "The document could not be read"),
     "report.doubt.not_a_report": ("这不是年度报告", "This is no annual report"),
     "report.doubt.unread": ("尚未读取", "Not read yet"),
+    "report.doubtful_cells": ("存疑的单元格：", "Cells in doubt:"),
+    "report.doubtful_more": ("等，另有 {number} 格。", "and {number} more."),
+    "report.doubt_reasons": ("程序记录的原因（英文）", "What the program noted"),
     "report.doubt_means.suspect": (
         "程序可能读错了标有“?”的数字。请以原文件为准，不要引用这些数字。",
         "The numbers marked “?” may be misread. Trust the document, and do not quote them.",
@@ -248,12 +246,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "proposal.address": ("发布地址", "address"),
     "proposal.division": ("区划代码", "division code"),
     "proposal.site": ("网站归属", "whose site"),
-    "review.not_done": ("未能保存", "Not done"),
-    "review.back": ("返回", "Back"),
-    "review.changed": (
-        "页面打开之后文件有了新版本，请重新查看后再判断。",
-        "The document has changed since the page was opened; look again and then decide.",
-    ),
     # What cannot be shown or done
     "error.403": ("不允许", "Not allowed"),
     "error.404": ("没有找到", "Not found"),

@@ -13,8 +13,6 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "year.counting": ("正在统计，请稍后刷新。", "Being counted; reload in a moment."),
     "year.owed": ("应公布", "Owed"),
-    "year.published": ("已公布", "Published"),
-    "year.absent": ("未公布", "Missing"),
     "year.ours": ("本项目未能查明", "Could not be established"),
     "year.ours.note": (
         "“无法判断”和“无法访问”是本项目自身未能完成的事项，不说明机关是否履行义务。",

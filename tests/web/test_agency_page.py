@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from followed import BEFORE, CANDIDATE, DOUBTFUL, NAME, PLACE, YEARS, figures_of, fill
+from history import History
 from hypothesis import given
 from hypothesis import strategies as st
 from reported import HOSTILE, PLAIN, UNEVEN, YEAR, Reported, make
@@ -229,6 +230,21 @@ def test_what_a_person_corrected_is_marked_where_it_is_shown(
         corrections.undo(session, name, person="tester")
         session.commit()
     assert _figures(_page(client, reported, PLAIN), "results", "granted") == before
+
+
+def test_a_visit_that_failed_is_told_in_the_language_of_the_page(
+    client: httpx.Client, reported: Reported
+) -> None:
+    name, place, reason = "渠县气象局", "http://q.quxian.gov.test/", "The site keeps us out."
+    with reported.archive.session() as session:
+        told = History(session)
+        told.agency(name, division_code="511725", at=place)
+        told.visit("2025-02-05", place=place, verdict="blocked", kind="521", reason=reason)
+        session.commit()
+    assert reason in _page(client, reported, name)
+    page = _page(client, reported, name, "zh")
+    assert reason not in page
+    assert "网站拒绝了本项目的访问（要求通过加速乐验证）" in page
 
 
 def test_names_are_text(client: httpx.Client, reported: Reported) -> None:
