@@ -14,7 +14,9 @@ STATUSES = ("on_time", "on_time_claimed", "backdated_suspect", "late", "unknown"
 """From the bottom of a bar to its top."""
 _STEP, _BAR, _MARGIN = 7, 6, 56
 HEIGHT = 150
-"""Of the highest bar; room for the names of months is below."""
+"""Of the drawing down to the axis; room for the names of months is below."""
+_HIGHEST = HEIGHT - 26
+"""Of the highest bar; the names of the due days stand above it."""
 _KINDS = ("local_dept", "region_gov")
 
 
@@ -49,12 +51,18 @@ class Days:
         """Reports of the highest bar, from which the others are scaled."""
         return max((bar.total for bar in (*self.bars, self.before, self.after)), default=0)
 
+    @property
+    def statuses(self) -> list[str]:
+        """Those that any bar has."""
+        bars = (*self.bars, self.before, self.after)
+        return [one for one in STATUSES if any(bar.by_status.get(one) for bar in bars)]
+
     def parts(self, bar: Bar) -> Iterator[tuple[str, float, float]]:
         """Status, top and height of the parts of a bar."""
         top = float(HEIGHT)
         for status in STATUSES:
             if number := bar.by_status.get(status, 0):
-                height = number / self.highest * (HEIGHT - 14)
+                height = number / self.highest * _HIGHEST
                 top -= height
                 yield status, round(top, 2), round(height, 2)
 

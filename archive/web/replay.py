@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import textwrap
+from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -18,11 +19,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive import warc
+from archive.clock import china_text
 from archive.database.models import Capture, ReportVersion
 from archive.errors import JobError
 from archive.export.documents import ending, safe_name
 from archive.warc import FixityError, Position
-from archive.web.context import Reading, render
+from archive.web import refusal_words
+from archive.web.context import Reading, language, render
 from archive.web.documents import pictures
 from archive.web.documents.copies import Links
 from archive.web.documents.showing import Showing, find
@@ -100,7 +103,9 @@ def page(
     try:
         made = showing(request).picture(session, document(session, sha256), number)
     except JobError as error:
-        return Response(_said_as_picture(str(error)), 422, _HOSTILE, media_type=pictures.SVG)
+        return Response(
+            _said_as_picture(_said(request, error)), 422, _HOSTILE, media_type=pictures.SVG
+        )
     return Response(made, media_type=pictures.media_type_of(made), headers=headers)
 
 
@@ -118,7 +123,7 @@ def copied(
     try:
         made = showing(request).copy(session, capture, links, whole=whole)
     except JobError as error:
-        status, made = 422, f"<!doctype html><p>{html.escape(str(error))}".encode()
+        status, made = 422, f"<!doctype html><p>{html.escape(_said(request, error))}".encode()
     return HTMLResponse(
         made,
         status,
@@ -173,7 +178,7 @@ def _told(request: Request, session: Session, capture: Capture) -> dict[str, Any
     return {
         "capture": capture,
         "kind": kind,
-        "refers_to": (target, record.fields.get("WARC-Refers-To-Date"))
+        "refers_to": _in_china(record.fields.get("WARC-Refers-To-Date") or "")
         if record and target
         else None,
         "holder": find(session, capture.sha256) if capture.sha256 and kind == "revisit" else None,
@@ -184,6 +189,14 @@ def _told(request: Request, session: Session, capture: Capture) -> dict[str, Any
         "shown": _how(request, session, capture) if not damage else (None, None),
         "commands": commands(capture),
     }
+
+
+def _in_china(date: str) -> str:
+    """A date of WARC headers as the pages write moments; as it is where it is none."""
+    try:
+        return china_text(datetime.fromisoformat(date))
+    except (ValueError, OverflowError):
+        return date
 
 
 def _stored(request: Request, capture: Capture) -> tuple[warc.Record | None, str | None]:
@@ -231,11 +244,17 @@ def _file_name(session: Session, capture: Capture) -> str:
     return unquote(parts.path.rpartition("/")[2]).rpartition(".")[0] or parts.hostname or "document"
 
 
+def _said(request: Request, error: JobError) -> str:
+    """Why something cannot be shown, in the language of the page that it is shown in."""
+    said = refusal_words.chinese(str(error)) if language(request) == "zh" else None
+    return said or str(error)
+
+
 def _said_as_picture(error: str) -> str:
     """A picture that says why there is no other."""
     lines = "".join(
         f'<text x="30" y="{80 + 26 * at}">{html.escape(line)}</text>'
-        for at, line in enumerate(textwrap.wrap(error, 60)[:20])
+        for at, line in enumerate(textwrap.wrap(error, 60 if error.isascii() else 28)[:20])
     )
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 595 842" width="595" height="842">'

@@ -38,7 +38,7 @@
     if (figure.dataset.place) words.push(figure.dataset.place);
     panel.textContent = words.join(" · ");
     panel.hidden = false;
-    if (chain) chain.textContent = figure.dataset.key + " · " + words.slice(1).join(" · ");
+    if (chain) chain.textContent = words.join(" · ") + " (" + figure.dataset.key + ")";
   }
 
   report.addEventListener("click", (event) => {
