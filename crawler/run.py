@@ -24,7 +24,6 @@ from archive import clock, recovery
 from archive.database.models import Capture, Run, Sighting, Visit
 from archive.folder import Archive
 from crawler import places, plan
-from crawler.browser import check_installed
 from crawler.processes import work
 
 
@@ -83,6 +82,9 @@ def crawl(
     """
     started = time.monotonic()
     if archive.settings.crawl.browser:
+        # Only here: it brings Scrapy, which else only the crawling processes need.
+        from crawler.browser import check_installed
+
         check_installed()
     with archive.lock("crawl"):
         recovery.recover(archive)
