@@ -22,16 +22,19 @@ from archive.evidence.wording import STATUS
 @dataclass(frozen=True, slots=True)
 class Item:
     """Something to say. ``group`` is the heading it stands under, ``line`` its text; ``data`` the same for
-    machines.
+    machines. ``notes`` are lines that explain it.
     """
 
     key: str
     group: str
     line: str
     data: dict[str, Any]
+    notes: tuple[str, ...] = ()
 
 
 RUNS, PROBLEMS = "运行情况", "需要处理的问题"
+_LONGEST = 400
+"""Characters of a reason in a message; the whole stands in the archive."""
 _STATES = {"finished": "完成", "failed": "未全部完成", "interrupted": "中断"}
 
 
@@ -97,7 +100,15 @@ def _item(row: StatusChange) -> Item:
         "reason": row.reason,
         "reason_zh": row.reason_zh,
     }
-    return Item(key, _place(row.agency), line, data)
+    told = (("理由：", row.reason_zh), ("Reason: ", row.reason))
+    notes = tuple(word + _line(reason) for word, reason in told if reason.strip())
+    return Item(key, _place(row.agency), line, data, notes)
+
+
+def _line(text: str) -> str:
+    """A sentence on one line: it may repeat words of a web page, which are as long as that likes."""
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _place(agency: Agency) -> str:

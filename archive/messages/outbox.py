@@ -24,8 +24,8 @@ _BASELINE = "baseline"
 _FIRST_GAP, _LONGEST_GAP = timedelta(minutes=5), timedelta(days=1)
 _GIVEN_UP = timedelta(days=14)
 """So long a message is tried; what was not taken by then is no news any more."""
-_LINES = 500
-"""Lines of a message; more are counted, and stand in the archive."""
+_MOST = 300
+"""Items that a message spells out; more are counted, and stand in the archive."""
 
 
 def baseline(session: Session) -> datetime:
@@ -123,9 +123,9 @@ def deliver(archive: Archive, ways: Mapping[str, Channel]) -> list[str]:
 
 def _text(items: Sequence[Item]) -> tuple[str, str]:
     """Subject and text of a message: the service's own matters first, then division by division."""
-    groups: dict[str, list[str]] = {}
+    groups: dict[str, list[Item]] = {}
     for item in items:
-        groups.setdefault(item.group, []).append(item.line)
+        groups.setdefault(item.group, []).append(item)
     verdicts = [item.data for item in items if "new" in item.data]
     counts = Counter(str(data["new"]) for data in verdicts)
     parts = [f"状态变化{len(verdicts)}项"] if verdicts else []
@@ -142,10 +142,17 @@ def _text(items: Sequence[Item]) -> tuple[str, str]:
     subject = f"政府信息公开年报：{'，'.join(parts) or '运行情况'}"
     order = sorted(groups, key=lambda name: (name != PROBLEMS, name != RUNS, name.split()[-1]))
     lines: list[str] = []
+    room = _MOST
     for name in order:
-        lines += [f"【{name}】", *(f"· {line}" for line in groups[name]), ""]
-    if len(lines) > _LINES:
-        lines = [*lines[:_LINES], f"……另有{len(lines) - _LINES}行，见 gongkai audit", ""]
+        shown, room = groups[name][:room], room - len(groups[name])
+        lines += [f"【{name}】"] if shown else []
+        for item in shown:
+            lines += [f"· {item.line}", *(f"  {note}" for note in item.notes)]
+        lines += [""] if shown else []
+        if room <= 0:
+            break
+    if len(items) > _MOST:
+        lines += [f"……另有{len(items) - _MOST}项，见 gongkai audit", ""]
     if verdicts:
         lines.append("“无法判断”“无法访问”是我们未能查明，不是对该机关的指责。")
     if clock.is_set():

@@ -18,6 +18,7 @@ import pytest
 from sqlalchemy import select
 
 from archive import messages
+from archive.audit import reasons
 from archive.database.messages import Message
 from archive.database.models import Agency, Place, Run, Visit
 from archive.database.status_history import StatusChange
@@ -26,6 +27,7 @@ from archive.settings import SettingsError, load
 from crawler.sampleweb.plan import moment
 
 NOW = moment("2025-02-01 01:00")
+REASON = reasons.appeared_late(moment("2025-02-01 00:30"), moment("2025-02-18 09:00"))
 
 
 class MailServer(socketserver.ThreadingTCPServer):
@@ -113,7 +115,14 @@ class World:
     def at(self, now: Any) -> None:
         self._monkeypatch.setenv("GONGKAI_NOW", now.isoformat())
 
-    def change(self, name: str, old: str | None, new: str, division: str = "340722") -> None:
+    def change(
+        self,
+        name: str,
+        old: str | None,
+        new: str,
+        division: str = "340722",
+        reason: reasons.Said = REASON,
+    ) -> None:
         """A verdict that became another one."""
         with self.archive.session() as session:
             agency = session.scalar(select(Agency).filter_by(name=name))
@@ -137,8 +146,8 @@ class World:
                     due=moment("2025-01-31 00:00").date(),
                     due_basis="statutory",
                     days_late=18 if new == "late" else None,
-                    reason="",
-                    reason_zh="",
+                    reason=reason.en,
+                    reason_zh=reason.zh,
                     cause="visit",
                     program="0",
                     clock_set=True,
@@ -217,6 +226,32 @@ def test_a_digest_by_division_goes_to_every_channel_once(
     assert [item["new"] for item in posted["items"]] == ["late", "on_time"]
     expected = hmac.new(b"a secret of the hook", body_bytes, hashlib.sha256).hexdigest()
     assert headers["X-Gongkai-Signature"] == expected
+
+
+def test_a_reason_is_told_in_both_languages_on_a_line_each(world: World, mail: MailServer) -> None:
+    world.change("枞阳县教育局", "not_due", "late")
+    title = "教育局\n【伪造的标题】" + "长" * 5000
+    world.change("枞阳县财政局", "not_due", "unknown", reason=reasons.untold(title, None))
+    world.tell()
+    body = message_from_bytes(mail.mails[0], policy=policy.default).get_body()
+    assert body is not None
+    lines = body.get_content().splitlines()
+    at = lines.index("· 枞阳县教育局 2024年度：未到期 → 逾期公布（18天），期限2025-01-31")
+    assert lines[at + 1 : at + 3] == [
+        "  理由：2025-02-01 00:30 查阅时尚无此报告，2025-02-18 09:00 首次查见",
+        "  Reason: not there on 2025-02-01 00:30, first seen on 2025-02-18 09:00",
+    ]
+    assert "  理由：有一份可能就是该报告，尚不能辨明：教育局 【伪造的标题】长" in body.get_content()
+    assert max(map(len, lines)) < 450
+
+
+def test_a_message_spells_out_so_much_and_counts_the_rest(world: World, mail: MailServer) -> None:
+    messages.after(world.archive, {}, [f"problem {number}" for number in range(303)])
+    body = message_from_bytes(mail.mails[0], policy=policy.default).get_body()
+    assert body is not None
+    lines = body.get_content().splitlines()
+    assert sum(line.startswith("· ") for line in lines) == 300
+    assert "……另有3项，见 gongkai audit" in lines
 
 
 def test_who_did_not_take_it_is_asked_again_later_and_alone(
