@@ -44,6 +44,7 @@ _CHINESE = {
     "page {} has an impossible size": "第 {} 页的尺寸不可能。",
     "the document has no page {}": "文件没有第 {} 页。",
     "the file has more than {} pictures": "文件中的图片超过 {} 幅。",
+    "the document holds no pictures of pages": "文件中没有页面图片。",
     "the picture is too large to be shown": "图片太大，无法显示。",
     "the picture is broken": "图片已损坏。",
     "the page holds too many marks to be drawn": "页面内容太多，无法绘制。",

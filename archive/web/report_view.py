@@ -14,11 +14,10 @@ from archive import corrections, history
 from archive.database.models import Correction, Finding, Report, ReportVersion
 from archive.standing import Standing
 from archive.web.documents.copies import anchor
-from archive.web.documents.pictures import has_pages
+from archive.web.documents.pictures import has_pages, may_hold_pages
 from archive.web.form_tables import FormTable, tables
 from extract.forms.dictionary import english, label
 from extract.forms.statistics_2014 import S2014_LABELS
-from extract.sniff import MHTML
 
 _FAR = 20_000.0
 _LEAST_SIDE = 8.0
@@ -87,10 +86,14 @@ class ReportView:
     @property
     def paged(self) -> bool:
         """Whether the document is shown page by page."""
+        return has_pages(self.media_type or "") or self.of_pictures
+
+    @property
+    def of_pictures(self) -> bool:
+        """Whether its pages are the pictures that stand in it, beside words that are no page."""
         pages = self.record["source"]["pages"] if self.record else None
-        # Of a web page, only the pictures are pages.
-        of_pictures = self.version.capture.parts or (self.media_type == MHTML and pages)
-        return has_pages(self.media_type or "") or bool(of_pictures)
+        read = may_hold_pages(self.media_type or "") and pages
+        return bool(self.version.capture.parts or read)
 
     @property
     def address(self) -> str:

@@ -51,6 +51,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "这是存档网页或文档的安全副本：只保留文字和表格，不运行脚本，不加载外部内容。原样请下载原始文件。",
         "A harmless copy of the archived page or document: text and tables only, no scripts, nothing loaded. Download the original for the rest.",
     ),
+    "report.of_pictures": (
+        "这里显示文件中的图片；图片以外的文字见“正文”，完整文件请下载。",
+        "These are the pictures in the document; its words stand under “Text”, the whole is to be downloaded.",
+    ),
     "report.drawn": (
         "OFD 页面按读到的文字和线条绘制，字体与原样可能不同。",
         "Pages of OFD files are drawn from the characters and lines that were read; fonts may differ.",

@@ -1,7 +1,8 @@
 """Pages of a document as pictures. Runs in a confined child: PDFium and picture decoders meet hostile bytes.
 
 Sizes are in points of the page as it is shown, as boxes of cells are. A picture file counts as a sheet
-595 points wide (high, where it is wider than high), which is what recognition takes it for.
+595 points wide (high, where it is wider than high), which is what recognition takes it for. Of documents
+without pages these are the pictures in which their tables were recognised.
 """
 
 from __future__ import annotations
@@ -11,15 +12,18 @@ import io
 import json
 import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 from PIL import Image, ImageOps, ImageSequence
 
 from extract import sniff
+from extract.document import Document
 from extract.errors import DamagedDocument, LimitExceeded, Locked
-from extract.readers.html import picture_sources
+from extract.readers.doc import read_doc
+from extract.readers.docx import read_docx
+from extract.readers.html import picture_sources, read_html
 from extract.readers.mhtml import page_of, pictures_of
 from extract.readers.ofd import read_marks
 from extract.readers.pdf_limits import check_pages
@@ -39,9 +43,21 @@ _LONGEST = 20_000.0
 Size = tuple[float, float]
 
 
+_HOLDING: dict[str, Callable[[bytes], Document]] = {
+    sniff.DOCX: read_docx,
+    sniff.DOC: read_doc,
+    sniff.HTML: read_html,
+}
+
+
 def has_pages(media_type: str) -> bool:
     """Whether documents of this type are shown page by page."""
     return media_type in (sniff.PDF, sniff.OFD) or media_type.startswith("image/")
+
+
+def may_hold_pages(media_type: str) -> bool:
+    """Whether documents of this type have no pages but the pictures that were recognised in them."""
+    return media_type in _HOLDING or media_type == sniff.MHTML
 
 
 def sizes(data: bytes) -> bytes:
@@ -116,10 +132,17 @@ def _pdf_page(data: bytes, number: int) -> Image.Image:
 
 
 def _all_frames(data: bytes) -> Iterator[Image.Image]:
-    """The pictures of a file, or of a page with its pictures."""
-    if sniff.sniff(data) != sniff.MHTML:
+    """The pictures of a file, or of a document with the pictures that stand in it."""
+    media_type = sniff.sniff(data)
+    if not may_hold_pages(media_type):
         return _frames(data)
-    pictures = pictures_of(data, picture_sources(*page_of(data)))
+    if media_type == sniff.MHTML:
+        pictures = pictures_of(data, picture_sources(*page_of(data)))
+    else:
+        # As recognition takes them (extract.readers.scans.page), so that its pages are ours.
+        pictures = [one.data for one in _HOLDING[media_type](data).embedded]
+    if not pictures:
+        raise DamagedDocument("the document holds no pictures of pages")
     return islice((frame for one in pictures for frame in _frames(one)), MOST_FRAMES)
 
 
