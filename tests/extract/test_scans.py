@@ -18,13 +18,15 @@ import numpy as np
 import pypdfium2 as pdfium
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from extract.document import Origin, Position
 from extract.forms.consensus import consensus
 from extract.forms.reading import Figures
+from extract.readers.scans.closer import looked_at_again
 from extract.readers.scans.lines import ink_of, rules_of, skew_of
 from extract.readers.scans.orientation import turned, turned_back, turns_to_upright
+from extract.readers.scans.recognition import Word
 from extract.reading import read
 from extract.record import CellValue, Recognition, State, Status
 from extract.worker import RECOGNITION, read_many
@@ -209,12 +211,63 @@ def test_every_line_of_a_straight_table_is_found_and_no_stroke_of_its_text(width
     for top, bottom in pairwise(ys):
         # As high as a row allows without touching its borders.
         cv2.line(paper, (xs[0] + 20, top + 6), (xs[0] + 20, bottom - 6), (0, 0, 0), 3)
-    rules = rules_of(ink_of(paper), 150 / 72)
+    rules = rules_of(paper, ink_of(paper), 150 / 72)
     middles = {round((x0 + x1) / 2) for x0, _, x1, _ in rules.vertical}
     assert all(any(abs(x - seen) <= 2 for seen in middles) for x in xs)
     assert all(any(abs(x - seen) <= 2 for x in xs) for seen in middles)
     levels = {round((top + bottom) / 2) for _, top, _, bottom in rules.horizontal}
     assert all(any(abs(y - seen) <= 2 for seen in levels) for y in ys)
+
+
+def close_print(grey: int) -> np.ndarray:
+    """Two columns of rows as low as their type, with thin borders that print took down to grey."""
+    chance = np.random.default_rng(5)
+    paper = np.full((900, 1240, 3), 255, np.uint8)
+    for row in range(12):
+        top = 100 + 24 * row
+        for x in range(130, 560, 18):
+            # As an ideograph: upright and level strokes in a square, close to both borders.
+            for at in chance.integers(0, 11, 4):
+                cv2.line(paper, (x + at, top + 3), (x + at, top + 21), (0, 0, 0), 1)
+                cv2.line(paper, (x, top + 4 + at), (x + 11, top + 4 + at), (0, 0, 0), 1)
+    for y in range(100, 100 + 24 * 13, 24):
+        cv2.line(paper, (100, y), (900, y), (grey,) * 3, 1)
+    for x in (100, 600, 900):
+        cv2.line(paper, (x, 100), (x, 100 + 24 * 12), (grey,) * 3, 1)
+    return paper
+
+
+def test_thin_borders_between_close_rows_of_type_are_seen_and_the_type_is_none():
+    paper = close_print(200)
+    rules = rules_of(paper, ink_of(paper), 150 / 72)
+    levels = sorted((round((top + low) / 2), x0, x1) for x0, top, x1, low in rules.horizontal)
+    assert [abs(level - (100 + 24 * n)) <= 1 for n, (level, _, _) in enumerate(levels)] == [
+        True
+    ] * 13
+    assert all(x0 <= 103 and x1 >= 897 for _, x0, x1 in levels)
+
+
+def test_a_row_whose_border_the_page_break_took_is_a_row():
+    paper = sheet(0, [150, 400, 500, 600, 700], [300, 330, 360, 390])
+    paper[295:306] = 255
+    rules = rules_of(paper, ink_of(paper), 150 / 72)
+    tops = [round(top) for _, top, _, _ in rules.vertical]
+    assert sum(abs(top - 306) <= 2 for top in tops) == 5
+
+
+def test_a_number_that_was_overlooked_is_read_at_a_second_look():
+    paper = Image.new("RGB", (400, 200), "white")
+    draw = ImageDraw.Draw(paper)
+    font = ImageFont.load_default(28)
+    draw.text((100, 80), "37", "black", font)
+    draw.text((300, 80), "5", "black", font)
+    picture_, boxes = np.asarray(paper), [(100.0, 84.0, 131.0, 108.0), (300.0, 84.0, 315.0, 108.0)]
+    doubtful = Word("15", *boxes[1], 0.5)
+    seen = looked_at_again(picture_, [doubtful], boxes[:1], 150 / 72)
+    assert sorted(word.text for word in seen) == ["37", "5"]
+    # Beside a word that was read it may be a part of that.
+    beside = Word("1", 88, 84, 99, 108, 0.99)
+    assert looked_at_again(picture_, [beside], boxes[:1], 150 / 72) == [beside]
 
 
 def figures(**values):

@@ -27,6 +27,12 @@ TOUCH = 4.0
 """Points between lines of one table, whose corners may have faded."""
 MOST_ASKEW = 8.0
 """Degrees a sheet may lie askew."""
+_SMOOTH = 2.0
+"""Points along a line over which its grey is averaged."""
+_THICKEST = 3.0
+"""Points; what is thicker is dark enough to be seen beside type."""
+_DARKER = 25
+"""Levels of grey, of 255, by which a line is darker than the paper above and below."""
 _HALO = 0.4
 """Points around a line that are grey from printing and scanning."""
 _EDGE = 0.7
@@ -35,6 +41,8 @@ _JOINT = 0.5
 """Points in which a line must be seen to begin; type keeps off the borders."""
 _MEETING = 1.5
 """Points by which a line may miss the one at which it ends."""
+_TOGETHER = 3
+"""Upright lines that end side by side where a border is missing."""
 _INKED = 0.93
 """Part of a line that is printed, scanned badly or not."""
 _DUST = 3.0
@@ -97,32 +105,85 @@ def skew_of(ink: Ink, scale: float) -> float:
     return 0.0
 
 
-def rules_of(ink: Ink, scale: float) -> Rules:
-    """The ruling lines of a straightened page; ``scale`` is pixels per point."""
+def rules_of(picture: Picture, ink: Ink, scale: float) -> Rules:
+    """The ruling lines of a straightened page and its ink; ``scale`` is pixels per point."""
     along, gap = int(LONGEST_STROKE * scale), max(2, round(BREAK * scale))
     across = max(1, round(scale / 3))
     level = _lines(ink, (along, across), (gap, 1))
     upright = _lines(ink, (across, along), (1, gap))
+    vertical = _boxes(upright)
+    faint = _lines(ink | _faint(picture, scale), (along, across), (gap, 1))
+    for line in _boxes(faint):
+        if _is_wide(line, scale) and _meets(line, vertical, scale):
+            part = slice(int(line[1]), int(line[3])), slice(int(line[0]), int(line[2]))
+            level[part] |= faint[part]
     touch = round(TOUCH * scale)
     both = cv2.dilate(level | upright, np.ones((touch, touch), np.uint8))
-    horizontal, vertical = _boxes(level), _boxes(upright)
-    wide = [line for line in horizontal if line[2] - line[0] > NARROWEST * scale]
+    # The strokes of a row of type neither are wide nor end at an upright line.
+    horizontal = [
+        line for line in _boxes(level) if _is_wide(line, scale) or _meets(line, vertical, scale)
+    ]
+    wide = [line for line in horizontal if _is_wide(line, scale)]
     drawings = [box for box in _boxes(np.asarray(both, np.uint8)) if any(_inside(wide, box))]
     across_rows: list[BBox] = []
     for box in drawings:
         rows = sorted((top + bottom) / 2 for _, top, _, bottom in _inside(horizontal, box))
-        for line in _inside(vertical, box):
-            across_rows += _unbroken(ink, line, rows, scale)
+        inside = list(_inside(vertical, box))
+        ends = [*rows, *_open_ends(inside, rows, scale)]
+        for line in inside:
+            across_rows += _unbroken(ink, line, rows, ends, scale)
     return Rules(
         [line for box in drawings for line in _inside(horizontal, box)], across_rows, drawings
     )
 
 
-def _unbroken(ink: Ink, line: BBox, rows: Sequence[float], scale: float) -> Iterator[BBox]:
+def _is_wide(line: BBox, scale: float) -> bool:
+    return line[2] - line[0] > NARROWEST * scale
+
+
+def _meets(line: BBox, vertical: Sequence[BBox], scale: float) -> bool:
+    """Whether a level line ends at an upright one."""
+    x0, top, x1, bottom = line
+    near = _MEETING * scale
+    return any(
+        left - near <= end <= right + near and upper - near <= bottom and top <= lower + near
+        for left, upper, right, lower in vertical
+        for end in (x0, x1)
+    )
+
+
+def _open_ends(vertical: Sequence[BBox], rows: Sequence[float], scale: float) -> Iterator[float]:
+    """Where several upright lines begin above the first level one, or end below the last.
+
+    That is a row whose border a page break took away.
+    """
+    above = [top for _, top, _, _ in vertical if top < rows[0]]
+    below = [bottom for _, _, _, bottom in vertical if bottom > rows[-1]]
+    for ends in (above, below):
+        for end in ends:
+            if sum(abs(other - end) <= _MEETING * scale for other in ends) >= _TOGETHER:
+                yield end
+
+
+def _faint(picture: Picture, scale: float) -> Ink:
+    """Where the picture is darker than above and below nearby.
+
+    Between rows of dense type a thin grey line is no darker than its surroundings are on average.
+    """
+    grey = cv2.blur(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), (round(_SMOOTH * scale), 1))
+    nearby = np.ones((round(_THICKEST * scale) | 1, 1), np.uint8)
+    darker = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, nearby) > _DARKER
+    return np.where(darker, np.uint8(255), np.uint8(0))
+
+
+def _unbroken(
+    ink: Ink, line: BBox, rows: Sequence[float], where: Sequence[float], scale: float
+) -> Iterator[BBox]:
     """The parts of an upright line that really run from one level line to the next.
 
     In rows as low as their type the strokes of characters that stand below each other look like a
-    line, but no stroke reaches from border to border. At the edge of a page the border may be missing.
+    line, but no stroke reaches from border to border. ``rows`` are the level lines, ``where`` the places at
+    which a part may begin or end.
     """
     x0, top, x1, bottom = line
     column = np.asarray(ink[:, max(0, int(x0) - 1) : int(x1) + 1].any(axis=1))
@@ -134,7 +195,7 @@ def _unbroken(ink: Ink, line: BBox, rows: Sequence[float], scale: float) -> Iter
         if inked.size <= joint:
             continue
         meets = all(
-            any(abs(row - end) <= _MEETING * scale for row in rows) for end in (above, below)
+            any(abs(row - end) <= _MEETING * scale for row in where) for end in (above, below)
         )
         long = below - above > 2 * LONGEST_STROKE * scale
         joined = inked[:joint].any() and inked[-joint:].any()

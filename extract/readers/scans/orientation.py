@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from extract.document import BBox
-from extract.readers.scans.recognition import Picture, certainty, places_of_text
+from extract.readers.scans.recognition import Picture, places_of_text, text_of
 
 _ENOUGH = 1100
 """Pixels of the longer side; where lines of text lie is seen at half the size of reading them."""
@@ -50,7 +50,7 @@ def turned_back(box: BBox, width: float, height: float, turns: int) -> BBox:
 
 
 def _sureness(cuttings: Sequence[Picture], turns: int) -> float:
-    return sum(certainty(turned(cutting, turns)) for cutting in cuttings) / len(cuttings)
+    return sum(text_of(turned(cutting, turns))[1] for cutting in cuttings) / len(cuttings)
 
 
 def _length(box: BBox) -> float:

@@ -17,6 +17,7 @@ from extract.document import BBox, Block, Document, Paragraph, Position, Table
 from extract.errors import DamagedDocument, LimitExceeded
 from extract.readers.pdf import PDFIUM, page_marks
 from extract.readers.pdf_text import REPLACEMENT, check_whole
+from extract.readers.scans.closer import is_doubtful, looked_at_again
 from extract.readers.scans.lines import ink_of, rules_of, skew_of, unread, without
 from extract.readers.scans.orientation import turned, turned_back, turns_to_upright
 from extract.readers.scans.recognition import Picture, Word, words
@@ -27,8 +28,6 @@ A4_WIDTH = 595.0
 """Points; a picture does not say how large its sheet was."""
 MOST_PAGES = 60
 MOST_PIXELS = 60_000_000
-CERTAIN = 0.8
-"""Numbers that the engine gives a lower score are doubtful."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +210,11 @@ def _sheet(number: int, picture: Picture, width: float, height: float, manner: M
     askew = math.radians(skew_of(ink_of(picture), scale))
     straight = _straightened(picture, askew)
     ink = ink_of(straight)
-    rules = rules_of(ink, scale)
-    found = words(without(rules, straight, scale) if manner.wiped else straight)
+    rules = rules_of(straight, ink, scale)
+    wiped = without(rules, straight, scale)
+    found = words(wiped if manner.wiped else straight)
+    missed = unread(ink, rules, [word[1:5] for word in found], scale)
+    found = looked_at_again(wiped, found, missed, scale)
     missed = unread(ink, rules, [word[1:5] for word in found], scale)
     chars = [char for word in found for char in _chars(word, scale)]
     chars += [Char(REPLACEMENT, *_points(box, scale), doubtful=True) for box in missed]
@@ -246,7 +248,7 @@ def _chars(word: Word, scale: float) -> Iterator[Char]:
     """A word's characters share its box evenly."""
     x0, top, x1, bottom = _points(word[1:5], scale)
     step = (x1 - x0) / len(word.text)
-    doubtful = word.score < CERTAIN and any(map(str.isdigit, word.text))
+    doubtful = is_doubtful(word)
     for at, text in enumerate(word.text):
         yield Char(text, x0 + at * step, top, x0 + (at + 1) * step, bottom, doubtful=doubtful)
 

@@ -69,10 +69,12 @@ def places_of_text(picture: Picture) -> list[BBox]:
     ]
 
 
-def certainty(line: Picture) -> float:
-    """How sure the engine is, 0 to 1, of what it reads in the picture of one line."""
+def text_of(line: Picture) -> tuple[str, float]:
+    """What the picture of one line says, and how sure the engine is of it, 0 to 1."""
     found = _engine()(line, use_det=False, use_cls=False, use_rec=True, return_word_box=False)
-    return float(max(found.scores or (0.0,)))
+    if not found.txts:
+        return "", 0.0
+    return str(found.txts[0]), float(found.scores[0])
 
 
 def _words(lines: Any) -> Iterator[Word]:

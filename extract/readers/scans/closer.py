@@ -1,0 +1,83 @@
+"""A second look at numbers: one that stands alone is easily overlooked, and a border read as a 1."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extract.document import BBox
+from extract.readers.scans.recognition import Picture, Word, text_of
+
+CERTAIN = 0.8
+"""Numbers that the engine gives a lower score are doubtful."""
+MOST_LOOKS = 250
+"""Places looked at on a page; in more there is something else than numbers."""
+_SURE = 0.9
+"""The engine must be surer of what it did not see at first."""
+_ALONE = 8.0
+"""Points around a number in which no other word stands: else it may be a part of that."""
+_SAME_NUMBER = 4.0
+"""Points between the digits of a number."""
+_TALLEST = 24.0
+"""Points; what is higher is a seal or a drawing."""
+_MARGIN = 2.5
+"""Points of paper around what is looked at."""
+_NUMBER = re.compile(r"\d{1,9}(\.\d{1,6})?")
+
+
+def looked_at_again(
+    picture: Picture, words: Sequence[Word], missed: Sequence[BBox], scale: float
+) -> list[Word]:
+    """The words, with numbers that are read at a second look where ink was ``missed`` or a number doubtful.
+
+    ``picture`` is the page without its lines, ``scale`` pixels per point; boxes in pixels.
+    """
+    doubtful = [word for word in words if is_doubtful(word)]
+    others = [word for word in words if not is_doubtful(word)]
+    places = _together([*missed, *(word[1:5] for word in doubtful)], scale)
+    if len(places) > MOST_LOOKS:
+        return list(words)
+    seen = []
+    for box in places:
+        around = _grown(box, _ALONE * scale, 0)
+        if box[3] - box[1] > _TALLEST * scale or any(_touch(around, word[1:5]) for word in others):
+            continue
+        x0, top, x1, bottom = (
+            max(0, round(edge)) for edge in _grown(box, _MARGIN * scale, _MARGIN * scale)
+        )
+        text, score = text_of(picture[top:bottom, x0:x1])
+        if score >= _SURE and _NUMBER.fullmatch(text):
+            seen.append(Word(text, *box, score))
+    left = [word for word in doubtful if not any(_touch(word[1:5], one[1:5]) for one in seen)]
+    return [*others, *left, *seen]
+
+
+def is_doubtful(word: Word) -> bool:
+    """Whether the word is a number of which the engine is not sure."""
+    return word.score < CERTAIN and any(map(str.isdigit, word.text))
+
+
+def _together(boxes: Sequence[BBox], scale: float) -> list[BBox]:
+    """The boxes of whole numbers from those of their digits."""
+    joined: list[BBox] = []
+    for box in sorted(boxes):
+        for at, other in enumerate(joined):
+            if _touch(_grown(other, _SAME_NUMBER * scale, 0), box):
+                joined[at] = (
+                    min(other[0], box[0]),
+                    min(other[1], box[1]),
+                    max(other[2], box[2]),
+                    max(other[3], box[3]),
+                )
+                break
+        else:
+            joined.append(box)
+    return joined
+
+
+def _grown(box: BBox, across: float, up: float) -> BBox:
+    return box[0] - across, box[1] - up, box[2] + across, box[3] + up
+
+
+def _touch(one: BBox, other: BBox) -> bool:
+    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
