@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from archive import clock, messages, recovery
@@ -141,15 +141,18 @@ def _tidy(archive: Archive) -> None:
 
 def _unread(session: Session, now: datetime) -> bool:
     """Whether there are crawls that no extraction followed, or due days that passed unsaid."""
-    read = session.scalar(
-        select(Run.started_at)
+    last = session.execute(
+        select(Run.id, Run.started_at)
         .filter_by(command="extract", state="finished")
         .order_by(Run.id.desc())
         .limit(1)
-    )
+    ).one_or_none()
+    read = last.started_at if last is not None else None
     crawls = exists().where(Run.command.in_(("crawl", "add")), Run.finished_at.is_not(None))
-    if read is not None:
-        crawls = crawls.where(Run.finished_at > read)
+    if last is not None:
+        # What a clock that was wrong dated in the future would be later than each extraction.
+        later = and_(Run.finished_at > last.started_at, Run.finished_at <= now)
+        crawls = crawls.where(or_(Run.id > last.id, later))
     passed = exists().where(
         StatusChange.until.is_(None),
         StatusChange.new == "not_due",

@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from commandline import ROOT, Gongkai, runner
-from sqlalchemy import select
+from commandline import Gongkai, runner
+from running import NOW, free_port, make_archive, runs, service, told, wait_for
 from world import FATES, sites
 
-from archive import agencies
-from archive.database.models import Run
 from archive.folder import Archive
 from crawler.campaign.supervision import Supervisor
 from crawler.sampleweb import SampleWeb
-from crawler.sampleweb.plan import moment
-
-NOW = moment("2025-02-12 10:00")
 
 
 @pytest.fixture(scope="module")
@@ -41,64 +31,8 @@ def web() -> Iterator[SampleWeb]:
 @pytest.fixture
 def register(tmp_path: Path) -> Gongkai:
     """``gongkai`` on an archive with two agencies."""
-    archive = Archive.create(tmp_path / "archive")
-    table = tmp_path / "agencies.csv"
-    rows = [f"{fate.agency},{fate.kind},{fate.url}" for fate in (FATES[0], FATES[2])]
-    table.write_text("\n".join(["name,kind,home_url", *rows]) + "\n", encoding="utf-8")
-    with archive.session() as session:
-        agencies.import_csv(session, table)
-        session.commit()
+    archive = make_archive(tmp_path / "archive", FATES[0], FATES[2])
     return runner(archive.path)
-
-
-def service(folder: Path, web: SampleWeb, **settings: str) -> subprocess.Popen[str]:
-    """``gongkai schedule run`` on its way."""
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.lower().endswith("_proxy") and not name.startswith("GONGKAI_")
-    }
-    environment |= {
-        "GONGKAI_CRAWL__OFFICIAL_DOMAINS": ".gov.test",
-        "GONGKAI_CRAWL__DELAY": "0",
-        "GONGKAI_SCHEDULE__TICK_SECONDS": "1",
-        "GONGKAI_NOW": NOW.isoformat(),
-        "http_proxy": web.proxy_url,
-        "https_proxy": web.proxy_url,
-        **settings,
-    }
-    return subprocess.Popen(
-        [sys.executable, "-m", "gongkai", "schedule", "run", "--archive", str(folder)],
-        env=environment,
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def wait_for(what: Callable[[], Any], seconds: float = 90) -> Any:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := what():
-            return found
-        time.sleep(0.5)
-    raise AssertionError("it did not happen in time")
-
-
-def told(folder: Path) -> dict[str, Any]:
-    path = folder / "schedule.json"
-    return dict(json.loads(path.read_text("utf-8"))) if path.exists() else {}
-
-
-def runs(folder: Path, command: str) -> list[str]:
-    with Archive.open(folder).reader() as session:
-        return list(session.scalars(select(Run.state).filter_by(command=command).order_by(Run.id)))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_one_service_works_says_so_and_stops_cleanly(

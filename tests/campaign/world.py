@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
-from archive.clock import china_day
+from archive.clock import CHINA
 from crawler.sampleweb.figures import series
 from crawler.sampleweb.plan import moment
 from crawler.sampleweb.publications import Edition, Portal, Publication
@@ -47,14 +47,56 @@ class Fate:
     def due(self, year: int) -> date:
         return date(year + 1, 3, 31) if self.kind == "region_gov" else date(year + 1, 1, 31)
 
-    def may_say(self, status: str, year: int, on: date) -> bool:
-        """Whether a status accuses nobody who is innocent."""
-        out = china_day(moment(self.published[year])) if year in self.published else None
-        if status == "missing":
-            return on > self.due(year) and (out is None or out >= on)
-        if status == "late":
-            return out is not None and out > self.due(year)
-        return status != "backdated_suspect"
+    def right(
+        self, year: int, on: date, pauses: Sequence[tuple[datetime, datetime]], slack: timedelta
+    ) -> frozenset[str]:
+        """What may be said of a year at the end of a day, known from the fate alone.
+
+        ``pauses`` are when nobody looked; ``slack`` is how long a visit may let itself be waited for while
+        a report is owed. As long as it may be on its way, what was right before is right as well.
+        """
+        due, end = self.due(year), _night_after(self.due(year))
+        out = moment(self.published[year]) if year in self.published else None
+        hidden = [*pauses, *([(moment(self.away[0]), moment(self.away[1]))] if self.away else [])]
+        night = _night_after(on)
+        told = {"not_due" if on <= due else "unknown"}
+        if self.blocked:
+            # Who refuses is asked monthly, due day or not.
+            refused = frozenset({"blocked"}) if on > due else frozenset()
+            return refused if on > due + timedelta(days=32) else refused | told
+        # What is known of its absence after the due day, before it is seen.
+        proof = _open(end, hidden)
+        if on > due and (out is None or proof < out):
+            sure = night > proof + (slack if proof > end else timedelta(hours=12))
+            told = {"missing"} if sure else told | {"missing"}
+        if out is None or out >= night:
+            return frozenset(told)
+        seen = _open(max(out, _begin(year)), hidden)
+        final = "on_time" if seen < end else "on_time_claimed" if out < end else "late"
+        longer = max(slack, (seen - end) / 4) if seen >= end else slack
+        if (seen < end <= night) or night > seen + longer + _DAY:
+            told = set()
+        return frozenset({*told, final})
+
+
+_DAY = timedelta(days=1)
+
+
+def _night_after(day: date) -> datetime:
+    return datetime.combine(day + _DAY, time(), CHINA)
+
+
+def _begin(year: int) -> datetime:
+    """Reports that are early are not looked for before the season."""
+    return moment(f"{year + 1}-01-05 00:00")
+
+
+def _open(at: datetime, hidden: Sequence[tuple[datetime, datetime]]) -> datetime:
+    """The first moment from ``at`` on in none of the spans ``hidden``."""
+    for begin, end in sorted(hidden):
+        if begin <= at < end:
+            at = end
+    return at
 
 
 def _fate(name: str, host: str, first: str, second: str, **more: object) -> Fate:
