@@ -114,6 +114,11 @@ def cell_text(chars: Sequence[Char], width: float) -> tuple[str, bool]:
     space or line break. Only a number whose first line is full, with the next line right below, is
     one number in a narrow column.
     """
+    if len(chars) == 1:
+        # Most cells of a report hold one digit.
+        char = chars[0]
+        text = "" if char.text.isspace() else char.text
+        return text, bool(char.doubtful or (char.turn and _digits(text)))
     parts = lines(chars)
     doubtful = any(char.doubtful or (char.turn and _digits(char.text)) for char in chars)
     text = ""
@@ -154,6 +159,8 @@ def _overflowing(grid: Grid, placed: dict[GridCell, list[Char]]) -> set[GridCell
             text, left, upper, right, lower, _, _ = char
             if text.isdecimal():
                 digits.append((char, cell))
+            if x0 <= left and right <= x1 and top <= upper and lower <= bottom:
+                continue
             aside = OVERHANG * (right - left)
             above = (lower - upper) / 4
             over = left < x0 - aside or right > x1 + aside
