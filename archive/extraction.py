@@ -12,22 +12,23 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive import captures, clock, readings
+from archive import captures, clock, readings, waiting
 from archive.agencies.learning import propose
 from archive.assignment import assign
 from archive.audit import copies, cross, history
-from archive.database.models import Capture, Reading, Run, Sighting
+from archive.database.models import Capture, Run
 from archive.folder import Archive
 from archive.ingest import ingest
 from archive.resolution import resolve
 from archive.settings import ExtractSettings
 from archive.warc import FixityError
-from extract import VERSION
 from extract.document import Origin
 from extract.readers.scans import is_available
 from extract.record import Recognition, Record
 from extract.worker import RECOGNITION, Limits, read_many
 
+_BATCH = 500
+"""Captures in memory at a time."""
 _QUICK = 500
 """Reports of a year whose texts are compared within extract; more wait for ``gongkai compare``."""
 
@@ -83,22 +84,6 @@ def resolved(record: Record) -> dict[str, Any]:
     return data
 
 
-def waiting(session: Session, *, scans: bool) -> list[Capture]:
-    """One capture of each document of a report that this extractor version has not read.
-
-    ``scans`` counts those in which it found pictures of text, which it can read now, as not read.
-    """
-    read = select(Reading.sha256).where(Reading.extractor == VERSION)
-    if scans:
-        read = read.where(Reading.recognition.is_distinct_from(Recognition.NEEDED))
-    rows = session.scalars(
-        select(Capture)
-        .where(Capture.id.in_(select(Sighting.document_id)), Capture.sha256.not_in(read))
-        .order_by(Capture.id)
-    )
-    return list({capture.sha256: capture for capture in rows}.values())
-
-
 def extract(archive: Archive, progress: Callable[[Progress], None] | None = None) -> dict[str, Any]:
     """Read every document of the archive that this version has not read, then bring reports up to date.
 
@@ -112,8 +97,16 @@ def extract(archive: Archive, progress: Callable[[Progress], None] | None = None
     Raises :class:`~archive.folder.ArchiveBusy` if another ``extract`` works in the archive.
     """
     with archive.lock("extract"):
+        recognised = recognition(archive.settings.extract)
+        scans = recognised is not None
         with archive.session() as session:
-            run = Run(command="extract", started_at=clock.now(), clock_set=clock.is_set())
+            waiting.look(session, scans=scans)
+            run = Run(
+                command="extract",
+                arguments=waiting.asked(scans=scans),
+                started_at=clock.now(),
+                clock_set=clock.is_set(),
+            )
             session.add(run)
             session.commit()
             run_id = run.id
@@ -126,12 +119,11 @@ def extract(archive: Archive, progress: Callable[[Progress], None] | None = None
             archive.session() as session,
             readings.Keeper(session) as keeper,
         ):
-            scans = recognition(archive.settings.extract)
-            documents = waiting(reader, scans=scans is not None)
+            documents = waiting.waiting(reader, scans=scans)
             jobs = _jobs(archive, reader, documents, damaged)
             limits = _limits(archive.settings.extract)
             processes = archive.settings.extract.processes
-            for sha256, record in read_many(jobs, processes, limits, scans):
+            for sha256, record in read_many(jobs, processes, limits, recognised):
                 keeper.add(sha256, record)
                 status = record.parse.status.value
                 counts[status] += 1
@@ -146,6 +138,7 @@ def extract(archive: Archive, progress: Callable[[Progress], None] | None = None
             compared = _compare(session, touched)
             learned = propose(session, archive)
             verdicts = history.keep_after_extraction(archive, session, touched)
+            waiting.settle(session, scans=scans)
             run = session.get_one(Run, run_id)
             run.state, run.finished_at = "finished", clock.now()
             run.summary = {
@@ -177,17 +170,21 @@ def _compare(session: Session, touched: set[tuple[int, int]]) -> dict[str, Any]:
 
 
 def _jobs(
-    archive: Archive, reader: Session, documents: list[Capture], damaged: list[str]
+    archive: Archive, reader: Session, documents: Sequence[int], damaged: list[str]
 ) -> Iterator[tuple[str, bytes, Origin]]:
-    for capture in documents:
-        assert capture.sha256 is not None
-        try:
-            data = captures.body(archive, reader, capture)
-        except FixityError as error:
-            damaged.append(str(error))
-            continue
-        origin = Origin(file=capture.url, url=capture.url, content_type=capture.media_type)
-        yield capture.sha256, data, origin
+    for start in range(0, len(documents), _BATCH):
+        batch = Capture.id.in_(documents[start : start + _BATCH])
+        for capture in reader.scalars(select(Capture).where(batch).order_by(Capture.id)).all():
+            assert capture.sha256 is not None
+            origin = Origin(file=capture.url, url=capture.url, content_type=capture.media_type)
+            try:
+                data = captures.body(archive, reader, capture)
+            except FixityError as error:
+                damaged.append(str(error))
+                continue
+            yield capture.sha256, data, origin
+        # A reader that stays for hours would keep SQLite from clearing its log.
+        reader.rollback()
 
 
 def recognition(settings: ExtractSettings) -> Limits | None:

@@ -128,3 +128,11 @@ def test_an_archive_that_is_up_to_date_opens_while_another_writes(archive: Archi
         session.add(Run(command="crawl", started_at=clock.now(), state="running"))
         session.flush()
         upgrade(archive.database_url)
+
+
+def test_postgresql_looks_for_a_key_in_one_column(filled: Archive) -> None:
+    if filled.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite needs no such care")
+    rows = ask(filled, f"EXPLAIN SELECT year, value FROM figures_long WHERE key = '{NEW}'")
+    plan = "\n".join(row["QUERY PLAN"] for row in rows)
+    assert plan.count("figures") == 2, plan  # The table and its other name, once.

@@ -6,7 +6,14 @@ from typing import Any
 
 from alembic import context
 
-from archive.database import audit_counts, changes, fulltext, messages, status_history  # noqa: F401
+from archive.database import (  # noqa: F401
+    audit_counts,
+    changes,
+    fulltext,
+    messages,
+    status_history,
+    unread,
+)
 from archive.database.models import Base
 
 

@@ -435,6 +435,12 @@ def upgrade() -> None:
     with op.batch_alter_table('site', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_site_division_code'), ['division_code'], unique=False)
 
+    op.create_table('unread_document',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('capture_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['capture_id'], ['capture.id'], name=op.f('fk_unread_document_capture_id_capture')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_unread_document'))
+    )
     op.create_table('figures',
     sa.Column('version_id', sa.Integer(), nullable=False),
     sa.Column('art20_1_rules_issued', sa.BigInteger(), nullable=True),
@@ -695,6 +701,7 @@ def downgrade() -> None:
 
     op.drop_table('finding')
     op.drop_table('figures')
+    op.drop_table('unread_document')
     with op.batch_alter_table('site', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_site_division_code'))
 
