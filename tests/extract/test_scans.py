@@ -24,7 +24,7 @@ from extract.document import Origin, Position
 from extract.forms.consensus import consensus
 from extract.forms.reading import Figures
 from extract.readers.scans.closer import looked_at_again
-from extract.readers.scans.lines import ink_of, rules_of, skew_of
+from extract.readers.scans.lines import ink_of, rules_of, skew_of, tight, type_of
 from extract.readers.scans.orientation import turned, turned_back, turns_to_upright
 from extract.readers.scans.recognition import Word
 from extract.reading import read
@@ -253,6 +253,18 @@ def test_a_row_whose_border_the_page_break_took_is_a_row():
     rules = rules_of(paper, ink_of(paper), 150 / 72)
     tops = [round(top) for _, top, _, _ in rules.vertical]
     assert sum(abs(top - 306) <= 2 for top in tops) == 5
+
+
+def test_the_box_of_a_number_ends_where_its_digits_do():
+    """The engine gives some room around, which would reach over a border nearby."""
+    paper = sheet(0, [150, 300, 450], [300, 340, 380])
+    cv2.putText(paper, "7", (160, 330), cv2.FONT_HERSHEY_SIMPLEX, 0.7, (0, 0, 0), 2)
+    ink, scale = ink_of(paper), 150 / 72
+    type_ = type_of(ink, rules_of(paper, ink, scale), scale)
+    x0, top, x1, bottom = tight(type_, (146.0, 305.0, 185.0, 335.0))
+    assert 154 < x0 < 165 < x1 < 180
+    assert 309 < top < 318 < bottom < 335
+    assert tight(type_, (400.0, 350.0, 420.0, 360.0)) == (400.0, 350.0, 420.0, 360.0)
 
 
 def test_a_number_that_was_overlooked_is_read_at_a_second_look():

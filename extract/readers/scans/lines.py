@@ -235,19 +235,41 @@ def without(rules: Rules, picture: Picture, scale: float) -> Picture:
     return cleared
 
 
-def unread(ink: Ink, rules: Rules, read: Sequence[BBox], scale: float) -> list[BBox]:
-    """Ink inside tables that is no line and in no box of a word that was read."""
+def type_of(ink: Ink, rules: Rules, scale: float) -> Ink:
+    """The ink inside of drawings that is no line."""
     rest = np.zeros_like(ink)
     for x0, top, x1, bottom in (_pixels(box, 0) for box in rules.drawings):
         rest[top:bottom, x0:x1] = ink[top:bottom, x0:x1]
     border = max(2, round(1.2 * scale))
-    for box, margin in [(b, border) for b in (*rules.horizontal, *rules.vertical)] + [
-        (b, round(_AROUND_WORDS * scale)) for b in read
-    ]:
-        x0, top, x1, bottom = _pixels(box, margin)
+    for x0, top, x1, bottom in (
+        _pixels(box, border) for box in (*rules.horizontal, *rules.vertical)
+    ):
+        rest[top:bottom, x0:x1] = 0
+    return rest
+
+
+def unread(type_: Ink, read: Sequence[BBox], scale: float) -> list[BBox]:
+    """Type that is in no box of a word that was read."""
+    rest = type_.copy()
+    for x0, top, x1, bottom in (_pixels(box, round(_AROUND_WORDS * scale)) for box in read):
         rest[top:bottom, x0:x1] = 0
     sizes = ((box, sorted((box[2] - box[0], box[3] - box[1]))) for box in _boxes(rest))
     return [box for box, (less, more) in sizes if more > _DUST * scale and less > _SLIVER * scale]
+
+
+def tight(type_: Ink, box: BBox) -> BBox:
+    """The box around the type in ``box``, which stays as it is where there is none."""
+    x0, top, x1, bottom = _pixels(box, 0)
+    part = type_[top:bottom, x0:x1]
+    columns, rows = np.flatnonzero(part.any(axis=0)), np.flatnonzero(part.any(axis=1))
+    if not columns.size:
+        return box
+    return (
+        float(x0 + columns[0]),
+        float(top + rows[0]),
+        float(x0 + columns[-1] + 1),
+        float(top + rows[-1] + 1),
+    )
 
 
 def _pixels(box: BBox, margin: int) -> tuple[int, int, int, int]:

@@ -18,7 +18,16 @@ from extract.errors import DamagedDocument, LimitExceeded
 from extract.readers.pdf import PDFIUM, page_marks
 from extract.readers.pdf_text import REPLACEMENT, check_whole
 from extract.readers.scans.closer import is_doubtful, looked_at_again
-from extract.readers.scans.lines import ink_of, rules_of, skew_of, unread, without
+from extract.readers.scans.lines import (
+    Ink,
+    ink_of,
+    rules_of,
+    skew_of,
+    tight,
+    type_of,
+    unread,
+    without,
+)
 from extract.readers.scans.orientation import turned, turned_back, turns_to_upright
 from extract.readers.scans.recognition import Picture, Word, words
 from extract.sniff import PDF, sniff
@@ -213,10 +222,11 @@ def _sheet(number: int, picture: Picture, width: float, height: float, manner: M
     rules = rules_of(straight, ink, scale)
     wiped = without(rules, straight, scale)
     found = words(wiped if manner.wiped else straight)
-    missed = unread(ink, rules, [word[1:5] for word in found], scale)
+    type_ = type_of(ink, rules, scale)
+    missed = unread(type_, [word[1:5] for word in found], scale)
     found = looked_at_again(wiped, found, missed, scale)
-    missed = unread(ink, rules, [word[1:5] for word in found], scale)
-    chars = [char for word in found for char in _chars(word, scale)]
+    missed = unread(type_, [word[1:5] for word in found], scale)
+    chars = [char for word in found for char in _chars(_fitted(word, type_), scale)]
     chars += [Char(REPLACEMENT, *_points(box, scale), doubtful=True) for box in missed]
     rulings = [
         Ruling(x0 / scale, (top + bottom) / 2 / scale, x1 / scale, (top + bottom) / 2 / scale)
@@ -242,6 +252,13 @@ def _straightened(picture: Picture, askew: float) -> Picture:
 def _points(box: BBox, scale: float) -> BBox:
     x0, top, x1, bottom = box
     return x0 / scale, top / scale, x1 / scale, bottom / scale
+
+
+def _fitted(word: Word, type_: Ink) -> Word:
+    """A number in the box of its digits; the engine gives it some room, into which a border may run."""
+    if not any(map(str.isdigit, word.text)):
+        return word
+    return Word(word.text, *tight(type_, word[1:5]), word.score)
 
 
 def _chars(word: Word, scale: float) -> Iterator[Char]:
