@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import tempfile
@@ -109,7 +110,19 @@ def read(archive: Archive) -> dict[str, Any] | None:
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write a file as a whole or not at all."""
+    """Write a file as a whole or not at all; on a full disk, over what it was."""
+    try:
+        _write_anew(path, text)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        # The room it has is its own; a reader who comes in between finds nothing that is whole.
+        with path.open("r+", encoding="utf-8") as file:
+            file.write(text + "\n")
+            file.truncate()
+
+
+def _write_anew(path: Path, text: str) -> None:
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -5,18 +5,20 @@ Standard input stays open as long as the service lives; when it ends, the job st
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import sys
 import threading
+import traceback
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from archive import clock
-from archive.errors import GongkaiError
+from archive.errors import GongkaiError, of_the_machine
 from archive.extraction import extract
 from archive.folder import Archive
 from crawler.run import crawl
@@ -38,6 +40,8 @@ def main() -> int:
     except KeyboardInterrupt:
         say("stopped")
         return 130
+    except Exception as error:
+        problem = of_the_machine(error) or f"a fault of the program: {traceback.format_exc()}"
     say(problem or "done")
     return 1 if problem else 0
 
@@ -55,9 +59,10 @@ def run(archive: Archive, orders: dict[str, Any]) -> str | None:
 
 
 def say(text: str) -> None:
-    """A line of the log, with the time."""
-    sys.stderr.write(f"{clock.china_text(clock.now())} {text}\n")
-    sys.stderr.flush()
+    """A line of the log, with the time; on a full disk there is none."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"{clock.china_text(clock.now())} {text}\n")
+        sys.stderr.flush()
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -73,6 +78,4 @@ def _end_with_service() -> None:
 
 if __name__ == "__main__":
     # The thread that waits for the service cannot be joined.
-    status = main()
-    sys.stderr.flush()
-    os._exit(status)
+    os._exit(main())

@@ -26,6 +26,9 @@ COMMAND = "campaign"
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=10), timedelta(hours=6)
 """Between a job that failed and its next try; doubled with each failure."""
 
+_LITTLE = 100
+"""Megabytes; with less free, a job that failed may have failed for want of room."""
+
 
 class Jobs(Protocol):
     """Who does the work: :class:`~crawler.campaign.supervision.Supervisor`."""
@@ -54,6 +57,7 @@ def tick(
     """Do what is due. ``hold`` is a reason to do nothing but say so; ``tell`` hears what is begun."""
     messages.begin(archive)
     with archive.session() as session:
+        _close_left(session)
         places.sync(session)
         session.commit()
     with archive.reader() as session:
@@ -99,6 +103,7 @@ def _work(archive: Archive, jobs: Jobs, done: Ticked, tell: Callable[[str], None
         ended.append(jobs.extract())
     problems = [one.problem for one in ended if one.problem is not None]
     if problems:
+        problems += _little_room(archive)
         _tidy(archive)
     stopped = any(one.stopped for one in ended)
     with archive.session() as session:
@@ -139,6 +144,13 @@ def _tidy(archive: Archive) -> None:
         session.commit()
 
 
+def _close_left(session: Session) -> None:
+    """Close runs of this service whose end could not be written, as there was no room for it."""
+    for run in session.scalars(select(Run).filter_by(command=COMMAND, state="running")):
+        run.state, run.finished_at = "failed", clock.now()
+        run.summary = {**run.summary, "problems": ["the end of this run could not be written"]}
+
+
 def _unread(session: Session, now: datetime) -> bool:
     """Whether there are crawls that no extraction followed, or due days that passed unsaid."""
     last = session.execute(
@@ -166,7 +178,7 @@ def _unread(session: Session, now: datetime) -> bool:
 
 
 def _no_room(archive: Archive) -> str | None:
-    free = shutil.disk_usage(archive.path).free // 1_000_000
+    free = _free(archive)
     wanted = archive.settings.schedule.min_free_mb
     if free >= wanted:
         return None
@@ -174,6 +186,18 @@ def _no_room(archive: Archive) -> str | None:
         f"the disk of {archive.path} has {free} MB free, and [schedule] min_free_mb asks for {wanted}: "
         "make room; nothing is visited until then"
     )
+
+
+def _little_room(archive: Archive) -> list[str]:
+    """What may be why a job failed; its log may be where there was no room."""
+    free = _free(archive)
+    if free >= _LITTLE:
+        return []
+    return [f"the disk of {archive.path} has {free} MB free: make room"]
+
+
+def _free(archive: Archive) -> int:
+    return shutil.disk_usage(archive.path).free // 1_000_000
 
 
 def _pause(session: Session, now: datetime) -> str | None:
