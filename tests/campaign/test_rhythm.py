@@ -74,7 +74,8 @@ def test_a_plan_never_stands_still_and_never_runs_wild(verdicts: list[str]) -> N
     per_day: dict[object, int] = {}
     for at in times:
         per_day[china_day(at)] = per_day.get(china_day(at), 0) + 1
-    assert max(per_day.values()) <= 8
+    # On the due day three visits are planned, and one that did not end is tried soon and ever later.
+    assert max(per_day.values()) <= 15
 
 
 def test_who_refuses_is_left_alone_on_the_deadline_and_asked_less_and_less() -> None:
