@@ -52,8 +52,13 @@ class Due:
 
 def due(agency: Agency, year: int, rules: LocalRules | None = None) -> Due:
     """When the report of ``agency`` for ``year`` is due; ``rules`` are the project's unless given."""
-    limit = due_day(agency.kind, year)
-    rule = (rules or built_in()).rule(agency.division_code or "", agency.kind, year)
+    return due_of(agency.kind, agency.division_code or "", year, rules)
+
+
+def due_of(kind: str | None, division_code: str, year: int, rules: LocalRules | None = None) -> Due:
+    """When the report for ``year`` of an agency of this kind in this division is due."""
+    limit = due_day(kind, year)
+    rule = (rules or built_in()).rule(division_code, kind, year)
     if rule is None:
         return limit
     day = limit.day if limit.basis is Basis.STATUTORY else rule.day(year)

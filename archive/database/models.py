@@ -265,10 +265,12 @@ class Visit(Base):
     """
 
     __tablename__ = "visit"
+    # With the number, so that PostgreSQL finds the last visit of a place without looking through them.
+    __table_args__ = (Index("ix_visit_place", "place_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), index=True)
-    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"), index=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     verdict: Mapped[str] = mapped_column(String(20), default="unfinished")

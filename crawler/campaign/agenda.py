@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import case, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from archive import clock
-from archive.audit.duty import due, owing
+from archive.audit.duty import due_of, owing
 from archive.audit.local_rules import LOCAL_RULES
 from archive.database.models import Agency, Sighting, Visit, place_agency
 from archive.database.models import Place as PlaceRow
@@ -97,12 +97,12 @@ def agenda(session: Session, settings: ScheduleSettings, now: datetime) -> Agend
         .where(PlaceRow.id.in_(select(place_agency.c.place_id)))
         .order_by(PlaceRow.id)
     ).all()
-    lasts, failures = _visits(session, now)
+    visits = _visits(session, now)
     owed = _owed(session, now)
-    places = (
-        Place(row.id, row.url, lasts.get(row.id), failures.get(row.id, 0), owed.get(row.id, ()))
-        for row in rows
-    )
+    places = []
+    for row in rows:
+        last, failures = visits.get(row.id, (None, 0))
+        places.append(Place(row.id, row.url, last, failures, owed.get(row.id, ())))
     calls = sorted(
         (next_visit(place, now, settings) for place in places),
         key=lambda call: (call.at, call.place.id),
@@ -115,36 +115,40 @@ def without_place(session: Session) -> int:
     query = select(func.count()).where(
         Agency.standing == "confirmed",
         Agency.until.is_(None),
-        Agency.id.not_in(select(place_agency.c.agency_id)),
+        ~exists().where(place_agency.c.agency_id == Agency.id),
     )
     return session.scalar(query) or 0
 
 
-def _visits(session: Session, now: datetime) -> tuple[dict[int, Look], dict[int, int]]:
-    """The last visit of each place, and how many there were since the last complete one."""
-    past = Visit.started_at <= now + _STEP
-    complete = (
-        select(Visit.place_id, func.max(Visit.id).label("id"))
-        .where(Visit.verdict == "complete", past)
-        .group_by(Visit.place_id)
-        .subquery()
+def _visits(session: Session, now: datetime) -> dict[int, tuple[Look, int]]:
+    """The last visit of each place, and how many there were since the last complete one.
+
+    Each is looked up from the end: a place has few visits that matter, and in the course of years many.
+    """
+    earlier, since = aliased(Visit), aliased(Visit)
+    past = earlier.started_at <= now + _STEP
+    latest = select(func.max(earlier.id)).where(earlier.place_id == PlaceRow.id, past)
+    complete = select(func.max(earlier.id)).where(
+        earlier.place_id == Visit.place_id, earlier.verdict == "complete", past
     )
-    latest = select(func.max(Visit.id)).where(past).group_by(Visit.place_id)
-    lasts = {
-        row.place_id: Look(row.finished_at or row.started_at, row.verdict, row.kind)
-        for row in session.execute(
-            select(
-                Visit.place_id, Visit.started_at, Visit.finished_at, Visit.verdict, Visit.kind
-            ).where(Visit.id.in_(latest))
-        )
-    }
-    failures = session.execute(
-        select(Visit.place_id, func.count().label("number"))
-        .outerjoin(complete, complete.c.place_id == Visit.place_id)
-        .where(past, Visit.id > func.coalesce(complete.c.id, 0))
-        .group_by(Visit.place_id)
+    failures = select(func.count()).where(
+        since.place_id == Visit.place_id,
+        since.started_at <= now + _STEP,
+        since.id > func.coalesce(complete.correlate(Visit).scalar_subquery(), 0),
     )
-    return lasts, {row.place_id: row.number for row in failures}
+    rows = session.execute(
+        select(
+            Visit.place_id,
+            func.coalesce(Visit.finished_at, Visit.started_at).label("at"),
+            Visit.verdict,
+            Visit.kind,
+            case(
+                (Visit.verdict == "complete", 0),
+                else_=failures.correlate(Visit).scalar_subquery(),
+            ).label("failures"),
+        ).join(PlaceRow, Visit.id == latest.correlate(PlaceRow).scalar_subquery())
+    )
+    return {row.place_id: (Look(row.at, row.verdict, row.kind), row.failures) for row in rows}
 
 
 def _owed(session: Session, now: datetime) -> dict[int, tuple[Owed, ...]]:
@@ -153,16 +157,21 @@ def _owed(session: Session, now: datetime) -> dict[int, tuple[Owed, ...]]:
     rules = session.info.get(LOCAL_RULES)
     ends: dict[datetime, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for year in (this - 1, this):
-        seen = select(Sighting.agency_id).where(
-            Sighting.agency_id.is_not(None), Sighting.year == year, Sighting.seen_at <= now + _STEP
+        seen = exists().where(
+            Sighting.agency_id == Agency.id, Sighting.year == year, Sighting.seen_at <= now + _STEP
         )
+        sort = place_agency.c.place_id, Agency.kind, Agency.division_code
         rows = session.execute(
-            select(place_agency.c.place_id, Agency)
+            select(*sort, func.count())
             .join(Agency, Agency.id == place_agency.c.agency_id)
-            .where(owing(year), Agency.id.not_in(seen))
+            .where(owing(year), ~seen)
+            .group_by(*sort)
         )
-        for place_id, agency in rows:
-            ends[due(agency, year, rules).end][place_id] += 1
+        days: dict[tuple[str | None, str], datetime] = {}
+        for place_id, kind, code, number in rows:
+            if (kind, code) not in days:
+                days[kind, code] = due_of(kind, code or "", year, rules).end
+            ends[days[kind, code]][place_id] += number
     found: dict[int, list[Owed]] = defaultdict(list)
     for end, numbers in sorted(ends.items()):
         proofs = _proofs(session, end, now) if end <= now else {}

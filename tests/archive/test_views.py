@@ -135,4 +135,4 @@ def test_postgresql_looks_for_a_key_in_one_column(filled: Archive) -> None:
         pytest.skip("SQLite needs no such care")
     rows = ask(filled, f"EXPLAIN SELECT year, value FROM figures_long WHERE key = '{NEW}'")
     plan = "\n".join(row["QUERY PLAN"] for row in rows)
-    assert plan.count("figures") == 2, plan  # The table and its other name, once.
+    assert plan.count(" on figures") == 1, plan

@@ -291,7 +291,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_visit'))
     )
     with op.batch_alter_table('visit', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_visit_place_id'), ['place_id'], unique=False)
+        batch_op.create_index('ix_visit_place', ['place_id', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_visit_run_id'), ['run_id'], unique=False)
 
     op.create_table('capture',
@@ -735,7 +735,7 @@ def downgrade() -> None:
     op.drop_table('capture')
     with op.batch_alter_table('visit', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_visit_run_id'))
-        batch_op.drop_index(batch_op.f('ix_visit_place_id'))
+        batch_op.drop_index('ix_visit_place')
 
     op.drop_table('visit')
     with op.batch_alter_table('status_change', schema=None) as batch_op:
