@@ -131,9 +131,8 @@ def _chars(
     budget.take_chars(count)
     get_unicode = pdfium_c.FPDFText_GetUnicode
     is_unmapped = pdfium_c.FPDFText_HasUnicodeMapError
-    boxes = _Boxes(textpage)
     width, height = frame.size
-    box_of, shown, frame_turns = boxes.of, frame.shown, frame.turns
+    box_of, shown, frame_turns = _Boxes(textpage).of, frame.shown, frame.turns
     chars: list[Char] = []
     hidden = 0
     lead = 0
@@ -168,6 +167,7 @@ class _Boxes:
 
     def __init__(self, textpage: Any) -> None:
         self._textpage = textpage
+        self._get_loose = pdfium_c.FPDFText_GetLooseCharBox
         self._loose = pdfium_c.FS_RECTF()
         self._edges = [ctypes.c_double() for _ in range(4)]
         self._origin = [ctypes.c_double() for _ in range(2)]
@@ -180,17 +180,19 @@ class _Boxes:
         PDFium's loose box is right for upright text in a font that states its metrics. It is the
         ink in other fonts (Chromium's), and nothing in turned text.
         """
-        loose, (left, right, bottom, top) = self._loose, self._edges
-        pdfium_c.FPDFText_GetLooseCharBox(self._textpage, index, loose)
-        if (loose.bottom, loose.top) == self._line:
+        loose = self._loose
+        self._get_loose(self._textpage, index, loose)
+        line = low, high = loose.bottom, loose.top
+        if line == self._line:
             # Upright, in the same type on the same line as a character whose box was right.
-            return 0, loose.left, loose.bottom, loose.right, loose.top
+            return 0, loose.left, low, loose.right, high
+        left, right, bottom, top = self._edges
         if not pdfium_c.FPDFText_GetCharBox(self._textpage, index, left, right, bottom, top):
             return None
-        is_higher = loose.top - loose.bottom > top.value - bottom.value + 0.01
+        is_higher = high - low > top.value - bottom.value + 0.01
         if is_higher and pdfium_c.FPDFText_GetCharAngle(self._textpage, index) == 0:
-            self._line = (loose.bottom, loose.top)
-            return 0, loose.left, loose.bottom, loose.right, loose.top
+            self._line = line
+            return 0, loose.left, low, loose.right, high
         return self._from_origin(index)
 
     def _from_origin(self, index: int) -> tuple[int, float, float, float, float] | None:
@@ -245,11 +247,12 @@ def _walk(
     if depth > _DEEPEST_FORM:
         raise LimitExceeded(f"forms are nested more than {_DEEPEST_FORM} deep")
     budget.take_objects(max(count, 0))
+    type_of, mode_of = pdfium_c.FPDFPageObj_GetType, pdfium_c.FPDFTextObj_GetTextRenderMode
     for index in range(count):
         item = get(index)
-        kind = pdfium_c.FPDFPageObj_GetType(item)
+        kind = type_of(item)
         if kind == _TEXT:
-            if pdfium_c.FPDFTextObj_GetTextRenderMode(item) == _INVISIBLE:
+            if mode_of(item) == _INVISIBLE:
                 contents.invisible.add(_address(item))
         elif kind == _PATH:
             _read_path(item, matrix, contents.rulings, budget)
