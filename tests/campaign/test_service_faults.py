@@ -16,6 +16,7 @@ import pytest
 from commandline import runner
 from movable_clock import MovableClock
 from running import NOW, make_archive, runs, service, told, wait_for
+from simulation import AtOnce
 from sqlalchemy import func, select
 from world import FATES, sites
 
@@ -107,11 +108,10 @@ def test_runs_of_a_clock_that_went_wrong_are_not_waited_for(
     gate.open.set()
     archive = make_archive(tmp_path / "archive", FIRST)
     surroundings(monkeypatch, web)
-    supervisor = Supervisor(archive, threading.Event())
     done = []
     for now in (NOW + timedelta(days=300), NOW, NOW + timedelta(minutes=1)):
         monkeypatch.setenv("GONGKAI_NOW", now.isoformat())
-        done.append(tick(archive, supervisor, tell=lambda text: None))
+        done.append(tick(archive, AtOnce(archive), tell=lambda text: None))
     assert [one.problems for one in done] == [[], [], []]
     # What was dated in the future counts for nothing: it is visited once more, and then all is done.
     assert [one.run_id is not None for one in done] == [True, True, False]
@@ -139,7 +139,7 @@ def test_a_crawl_that_does_not_end_is_ended_and_the_campaign_goes_on(
     surroundings(monkeypatch, web)
     # A process that is frozen does not hear SIGTERM; its patience is for crawls that do.
     monkeypatch.setattr(supervision, "_PATIENCE", 2.0)
-    monkeypatch.setenv("GONGKAI_SCHEDULE__CRAWL_HOURS", str(12 / 3600))
+    monkeypatch.setenv("GONGKAI_SCHEDULE__CRAWL_HOURS", str(10 / 3600))
     archive = Archive.open(archive.path)
     supervisor = Supervisor(archive, threading.Event())
 
@@ -245,7 +245,7 @@ def test_a_disk_that_fills_in_a_visit_costs_nothing_that_was_stored(
     for _ in range(4):  # Nothing is tried again within ten minutes, and a jump of ten would be one.
         clock.move(timedelta(minutes=5))
         with contextlib.suppress(AssertionError):
-            wait_for(lambda: "finished" in runs(archive.path, COMMAND), 5)
+            wait_for(lambda: "finished" in runs(archive.path, COMMAND), 2)
     wait_for(lambda: "finished" in runs(archive.path, COMMAND))
     assert "disk is full" in end(running) or "make room" in problems[-1]
     assert before <= stored(archive)
@@ -284,7 +284,7 @@ def test_a_run_whose_end_could_not_be_written_does_not_seem_to_go_on(
     with archive.session() as session:
         session.add(Run(command=COMMAND, started_at=NOW - timedelta(minutes=5)))
         session.commit()
-    tick(archive, Supervisor(archive, threading.Event()), tell=lambda text: None)
+    tick(archive, AtOnce(archive), tell=lambda text: None)
     with archive.reader() as session:
         run = session.scalars(select(Run).filter_by(command=COMMAND)).one()
         assert run.state == "failed"
