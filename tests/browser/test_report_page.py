@@ -219,6 +219,22 @@ def test_the_origin_of_a_copy_cannot_read_ours(tab: Tab, reported: Reported) -> 
         page.evaluate("document.cookie")
 
 
+def test_a_copy_cannot_reach_the_page_it_is_shown_in(tab: Tab, reported: Reported) -> None:
+    """As if what an archived page holds did run, inside the page of its report: it reads and calls nothing."""
+    page = tab.page
+    page.goto(reported.address(HOSTILE), wait_until="networkidle")
+    frame = page.frame("document")
+    assert frame is not None
+    attempt = "t => { try { return String(eval(t)) } catch (error) { return error.name } }"
+    for reading in ("parent.location.href", "parent.ran = 1", "localStorage", "document.cookie"):
+        assert frame.evaluate(attempt, reading) == "SecurityError"
+    asked = "([u, method]) => fetch(u, {method}).then(() => 'answered', () => 'refused')"
+    base = page.url.partition("/reports")[0]
+    for address in ("/", "/api/v1/agencies", "/review/proposals"):
+        for method in ("GET", "POST"):
+            assert frame.evaluate(asked, [base + address, method]) == "refused"
+
+
 def _nothing_happened(tab: Tab, site: str) -> None:
     assert [url for url in tab.asked if not url.startswith(site)] == []
     for frame in tab.page.frames:
