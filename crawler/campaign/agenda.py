@@ -167,11 +167,13 @@ def _owed(session: Session, now: datetime) -> dict[int, tuple[Owed, ...]]:
             .where(owing(year), ~seen)
             .group_by(*sort)
         )
-        days: dict[tuple[str | None, str], datetime] = {}
+        # Few kinds and divisions share each due date; to work it out for every place takes seconds.
+        known: dict[tuple[str | None, str], dict[int, int]] = {}
         for place_id, kind, code, number in rows:
-            if (kind, code) not in days:
-                days[kind, code] = due_of(kind, code or "", year, rules).end
-            ends[days[kind, code]][place_id] += number
+            numbers = known.get((kind, code))
+            if numbers is None:
+                numbers = known[kind, code] = ends[due_of(kind, code or "", year, rules).end]
+            numbers[place_id] += number
     found: dict[int, list[Owed]] = defaultdict(list)
     for end, numbers in sorted(ends.items()):
         proofs = _proofs(session, end, now) if end <= now else {}
