@@ -76,8 +76,10 @@ def wait_for(what: Callable[[], Any], seconds: float = 90) -> Any:
 
 
 def told(folder: Path) -> dict[str, Any]:
-    path = folder / "schedule.json"
-    return dict(json.loads(path.read_text("utf-8"))) if path.exists() else {}
+    try:
+        return dict(json.loads((folder / "schedule.json").read_text("utf-8")))
+    except (FileNotFoundError, ValueError):  # On a full disk it is written over, and may be half there.
+        return {}
 
 
 def runs(folder: Path, command: str) -> list[str]:
