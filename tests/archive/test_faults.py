@@ -19,7 +19,7 @@ from publishing import NAME, Publisher, command, document, lose_database, tree
 from sqlalchemy import func, select
 
 from archive.captures import Recorder
-from archive.database.models import Place, Run, Sighting, Visit
+from archive.database.models import Place, ReportVersion, Run, Sighting, Visit
 from archive.fixity import verify
 from archive.folder import Archive
 from archive.rebuild import rebuild
@@ -81,6 +81,31 @@ def test_a_full_disk_costs_nothing_that_was_stored(
     archive = Archive.open(disk / "archive")
     with archive.reader() as session:
         assert session.scalar(select(func.count(Sighting.id))) == 2
+    archive.engine.dispose()
+
+
+def test_a_disk_that_is_full_while_reading_costs_nothing_either(
+    on_small_disk: tuple[Gongkai, Path], tmp_path: Path
+) -> None:
+    gongkai, disk = on_small_disk
+    small = tmp_path / "small.html"
+    small.write_text(REPORT, encoding="utf-8")
+    add(gongkai, small, 0)
+    # What of the write-ahead log is there already is room, too.
+    Archive.open(disk / "archive").engine.dispose()
+    with (disk / "filler").open("wb") as file:
+        room = os.statvfs(disk)
+        file.write(b"\0" * (room.f_bavail * room.f_frsize))
+    said = gongkai("extract", status=1).stderr.strip()
+    assert len(said.splitlines()) == 1, said
+    assert "No space left" in said or "full" in said
+    (disk / "filler").unlink()
+    gongkai("extract")
+    gongkai("verify")
+    archive = Archive.open(disk / "archive")
+    with archive.reader() as session:
+        assert session.scalar(select(func.count(ReportVersion.id))) == 1
+        assert session.scalars(select(ReportVersion.extractor)).one() is not None
     archive.engine.dispose()
 
 
