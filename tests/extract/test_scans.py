@@ -274,12 +274,15 @@ def test_a_number_that_was_overlooked_is_read_at_a_second_look():
     draw.text((100, 80), "37", "black", font)
     draw.text((300, 80), "5", "black", font)
     picture_, boxes = np.asarray(paper), [(100.0, 84.0, 131.0, 108.0), (300.0, 84.0, 315.0, 108.0)]
+    type_ = np.where(picture_.min(axis=2) < 128, np.uint8(255), np.uint8(0))
     doubtful = Word("15", *boxes[1], 0.5)
-    seen = looked_at_again(picture_, [doubtful], boxes[:1], 150 / 72)
+    seen = looked_at_again(picture_, type_, [doubtful], boxes[:1], 150 / 72)
     assert sorted(word.text for word in seen) == ["37", "5"]
-    # Beside a word that was read it may be a part of that.
+    # Beside a word that was read, or ink that was not, it may be a part of that.
     beside = Word("1", 88, 84, 99, 108, 0.99)
-    assert looked_at_again(picture_, [beside], boxes[:1], 150 / 72) == [beside]
+    assert looked_at_again(picture_, type_, [beside], boxes[:1], 150 / 72) == [beside]
+    type_[84:108, 140] = 255
+    assert looked_at_again(picture_, type_, [], boxes[:1], 150 / 72) == []
 
 
 def figures(**values):

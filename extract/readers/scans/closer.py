@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import numpy as np
+
 from extract.document import BBox
+from extract.readers.scans.lines import Ink
 from extract.readers.scans.recognition import Picture, Word, text_of
 
 CERTAIN = 0.8
@@ -15,7 +18,7 @@ MOST_LOOKS = 250
 _SURE = 0.9
 """The engine must be surer of what it did not see at first."""
 _ALONE = 8.0
-"""Points around a number in which no other word stands: else it may be a part of that."""
+"""Points on both sides of a number in which nothing else stands: else it may be a part of that."""
 _SAME_NUMBER = 4.0
 """Points between the digits of a number."""
 _TALLEST = 24.0
@@ -26,11 +29,12 @@ _NUMBER = re.compile(r"\d{1,9}(\.\d{1,6})?")
 
 
 def looked_at_again(
-    picture: Picture, words: Sequence[Word], missed: Sequence[BBox], scale: float
+    picture: Picture, type_: Ink, words: Sequence[Word], missed: Sequence[BBox], scale: float
 ) -> list[Word]:
     """The words, with numbers that are read at a second look where ink was ``missed`` or a number doubtful.
 
-    ``picture`` is the page without its lines, ``scale`` pixels per point; boxes in pixels.
+    ``picture`` is the page without its lines, ``type_`` the ink that is none, ``scale`` pixels per point;
+    boxes in pixels.
     """
     doubtful = [word for word in words if is_doubtful(word)]
     others = [word for word in words if not is_doubtful(word)]
@@ -41,6 +45,9 @@ def looked_at_again(
     for box in places:
         around = _grown(box, _ALONE * scale, 0)
         if box[3] - box[1] > _TALLEST * scale or any(_touch(around, word[1:5]) for word in others):
+            continue
+        if _ink_in(type_, around) > _ink_in(type_, box):
+            # A digit too thin to be missed may stand beside the others.
             continue
         x0, top, x1, bottom = (
             max(0, round(edge)) for edge in _grown(box, _MARGIN * scale, _MARGIN * scale)
@@ -55,6 +62,11 @@ def looked_at_again(
 def is_doubtful(word: Word) -> bool:
     """Whether the word is a number of which the engine is not sure."""
     return word.score < CERTAIN and any(map(str.isdigit, word.text))
+
+
+def _ink_in(type_: Ink, box: BBox) -> int:
+    x0, top, x1, bottom = (max(0, round(edge)) for edge in box)
+    return int(np.count_nonzero(type_[top:bottom, x0:x1]))
 
 
 def _together(boxes: Sequence[BBox], scale: float) -> list[BBox]:
