@@ -8,8 +8,10 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from types import FrameType
 
+from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -56,6 +58,9 @@ class Service:
         :class:`~archive.errors.UsageError` if the port for its health is taken.
         """
         settings = self._archive.settings.schedule
+        # That ticks are passed over while work is done is as it should be.
+        logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+        scheduler = BackgroundScheduler(timezone=clock.CHINA)
         with (
             self._alone(),
             self._stopped_by_signals(),
@@ -63,11 +68,22 @@ class Service:
         ):
             where = f", http://127.0.0.1:{port}/healthz" if port else ""
             _say(f"the service of {self._archive.path} begins{where}")
-            # No scheduler of jobs does: those wait for a time of the clock, and where it is set back they
-            # wait until it is there again. This waits for so many seconds.
-            while not self._stop.is_set():
-                self._tick()
-                self._stop.wait(settings.tick_seconds)
+            job = scheduler.add_job(
+                self._tick,
+                "interval",
+                seconds=settings.tick_seconds,
+                next_run_time=datetime.now(UTC),  # The machine's time: the archive's may be set.
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
+            scheduler.start()
+            between = timedelta(seconds=settings.tick_seconds)
+            while not self._stop.wait(settings.tick_seconds):
+                # A job waits for a time of the clock: where that is set back, until it is there again.
+                if job.next_run_time > datetime.now(UTC) + 2 * between:
+                    job.modify(next_run_time=datetime.now(UTC))
+            scheduler.shutdown(wait=True)
         _say("the service has ended")
 
     def _tick(self) -> Ticked | None:

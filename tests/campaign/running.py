@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -71,15 +72,28 @@ def wait_for(what: Callable[[], Any], seconds: float = 90) -> Any:
     while time.monotonic() < deadline:
         if found := what():
             return found
-        time.sleep(0.5)
+        time.sleep(0.2)
     raise AssertionError("it did not happen in time")
 
 
 def told(folder: Path) -> dict[str, Any]:
+    """What the status file says; nothing where a full disk left half of it."""
     try:
         return dict(json.loads((folder / "schedule.json").read_text("utf-8")))
-    except (FileNotFoundError, ValueError):  # On a full disk it is written over, and may be half there.
+    except (FileNotFoundError, ValueError):
         return {}
+
+
+def wait_for_ticks(folder: Path, number: int = 2) -> None:
+    """Let the service end so many ticks; the last of two has begun with the clock as it is now."""
+    path = folder / "schedule.json"
+
+    def ended_since(before: int) -> bool:
+        return path.stat().st_mtime_ns > before and told(folder).get("state") == "waiting"
+
+    for _ in range(number):
+        before = path.stat().st_mtime_ns
+        wait_for(partial(ended_since, before))
 
 
 def runs(folder: Path, command: str) -> list[str]:

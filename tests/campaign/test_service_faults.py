@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from commandline import runner
 from movable_clock import MovableClock
-from running import NOW, make_archive, runs, service, told, wait_for
+from running import NOW, make_archive, runs, service, told, wait_for, wait_for_ticks
 from simulation import AtOnce
 from sqlalchemy import func, select
 from world import FATES, sites
@@ -244,8 +244,7 @@ def test_a_disk_that_fills_in_a_visit_costs_nothing_that_was_stored(
     filler.unlink()
     for _ in range(4):  # Nothing is tried again within ten minutes, and a jump of ten would be one.
         clock.move(timedelta(minutes=5))
-        with contextlib.suppress(AssertionError):
-            wait_for(lambda: "finished" in runs(archive.path, COMMAND), 2)
+        wait_for_ticks(archive.path)
     wait_for(lambda: "finished" in runs(archive.path, COMMAND))
     assert "disk is full" in end(running) or "make room" in problems[-1]
     assert before <= stored(archive)
