@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from commandline import ROOT, Gongkai, runner
-from exchanges import MOMENT, begin_run, page
+from exchanges import MOMENT, begin_run, page, rows
 from publishing import NAME, Publisher, command, document, lose_database, tree
 from sqlalchemy import func, select
 
@@ -131,6 +131,7 @@ DIES = """
 
     from archive.extraction import extract
     from archive.folder import Archive
+    from archive.rebuild import rebuild
 
     archive, left = Archive.open(Path(sys.argv[1])), [int(sys.argv[2])]
 
@@ -140,14 +141,14 @@ DIES = """
         if not left[0]:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    extract(archive)
+    {"extract": extract, "rebuild": rebuild}[sys.argv[3]](archive)
     print(left[0])
 """
 
 
-def read_until(archive: Archive, statement: int) -> int:
-    """Read and ingest in a process that dies at a statement; its exit status."""
-    script = [sys.executable, "-c", textwrap.dedent(DIES), str(archive.path), str(statement)]
+def work_until(archive: Archive, statement: int, work: str) -> int:
+    """Do ``work`` in a process that dies at a statement; its exit status."""
+    script = [sys.executable, "-c", textwrap.dedent(DIES), str(archive.path), str(statement), work]
     return subprocess.run(script, cwd=ROOT, check=False, stdout=subprocess.DEVNULL).returncode
 
 
@@ -161,13 +162,27 @@ def test_a_kill_while_reading_changes_no_export(tmp_path: Path) -> None:
         published.visit("2025-02-21", other, name="示例市财政局", path="nb/cz.html")
     killed = archives[0]
     chance = random.Random()
-    ends = [read_until(killed, chance.randrange(10, 120)) for _ in range(3)]
+    ends = [work_until(killed, chance.randrange(10, 120), "extract") for _ in range(3)]
     assert -signal.SIGKILL in ends
     for archive in archives:
         command(archive, "extract")
         command(archive, "export", archive.path.parent / "export")
         assert list(verify(archive)) == []
     assert tree(tmp_path / "killed" / "export") == tree(tmp_path / "undisturbed" / "export")
+
+
+def test_a_kill_while_the_database_is_made_again_changes_nothing(tmp_path: Path) -> None:
+    archive = Archive.create(tmp_path / "archive")
+    published = Publisher(archive, (NAME,))
+    for day in ("2025-01-20", "2025-02-20", "2025-02-21"):
+        published.visit(day, document(extra=day))
+    known = (visits(archive), [row.sha256 for row in rows(archive)])
+    second = lose_database(archive)
+    chance = random.Random()
+    ends = [work_until(second, chance.randrange(3, 40), "rebuild") for _ in range(2)]
+    assert -signal.SIGKILL in ends
+    assert rebuild(second).damage == []
+    assert (visits(second), [row.sha256 for row in rows(second)]) == known
 
 
 def end_visit(archive: Archive, run: int, url: str, at: int) -> int:
