@@ -31,6 +31,7 @@ from archive.web.documents.showing import Showing
 from archive.web.headers import SafeHeaders
 from archive.web.heads import Heads
 from archive.web.limiting import WHOLE, Limits, limited
+from archive.web.reading_ahead import reading_ahead
 from archive.web.reviewers import Reviewers
 
 
@@ -43,7 +44,7 @@ def create_app(
     evidence is offered. ``session_key`` signs the sessions of reviewers: one for all processes that answer for
     one archive, a new one unless given.
     """
-    app = FastAPI(openapi_url=None)
+    app = FastAPI(openapi_url=None, lifespan=reading_ahead)
     app.state.archive = archive
     app.state.reread = reread
     app.state.showing = Showing.of(archive)
