@@ -82,8 +82,11 @@ def _add_file(
     done: Rebuilt,
     waiting: dict[tuple[int, int], list[int]],
 ) -> None:
-    query = select(Capture.offset, Capture.id).where(Capture.warc == file_name)
-    known = {offset or 0: number for offset, number in session.execute(query)}
+    query = select(Capture.offset, Capture.id, Capture.visit_id).where(Capture.warc == file_name)
+    present = session.execute(query).all()
+    known = {row.offset or 0: row.id for row in present}
+    # Of a rebuild that was killed before it came to the file with their visit, or of no visit at all.
+    alone = {row.offset or 0 for row in present if row.visit_id is None}
     run: Run | None = None
 
     def find(name: str, offset: int) -> int | None:
@@ -109,6 +112,10 @@ def _add_file(
                 elif records.is_capture(record) and position.offset not in known:
                     _add_capture(session, record, position, run, waiting)
                     done.captures += 1
+                elif records.is_capture(record) and position.offset in alone:
+                    visit_number = records.row(record, position, run.id).visit_id
+                    if visit_number is not None:
+                        waiting[run.id, visit_number].append(known[position.offset])
             except FixityError as error:
                 done.damage.append(str(error))
                 if run is None:

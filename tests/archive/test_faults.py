@@ -234,6 +234,28 @@ def test_a_visit_that_a_kill_kept_from_its_record_is_recorded(archive: Archive) 
         assert session.scalar(select(func.count(Run.id))) == 1
 
 
+def test_a_capture_finds_its_visit_in_a_file_that_a_killed_rebuild_had_not_reached(
+    archive: Archive, tmp_path: Path
+) -> None:
+    run = begin_run(archive)
+    number = end_visit(archive, run, "http://a.gov.cn/", 0)
+    with Recorder(archive, run) as recorder:
+        recorder.record(page(visit_id=number))
+    with Recorder(archive, run) as recorder:
+        recorder.visit(number)
+    second = lose_database(archive)
+    _, last = sorted(archive.warc_folder.glob("*.warc.gz"))
+    # As it is where the process died between the two files.
+    last.rename(tmp_path / last.name)
+    rebuild(second)
+    assert [row.visit_id for row in rows(second)] == [None]
+    (tmp_path / last.name).rename(last)
+    assert rebuild(second).damage == []
+    with second.reader() as session:
+        (visit,) = session.scalars(select(Visit))
+        assert [row.visit_id for row in rows(second)] == [visit.id]
+
+
 def test_a_run_whose_visits_are_recorded_gets_no_file_more(archive: Archive) -> None:
     run = begin_run(archive)
     with Recorder(archive, run) as recorder:
