@@ -101,9 +101,12 @@ def _reread(exchanges: Sequence[Exchange], column_url: str) -> ColumnRead:
 async def _lifespan(made: FastAPI) -> AsyncGenerator[None, None]:
     from anyio.to_thread import current_default_thread_limiter
 
+    from archive.web.reading_ahead import reading_ahead
+
     current_default_thread_limiter().total_tokens = _THREADS
     try:
-        yield
+        async with reading_ahead(made):
+            yield
     finally:
         made.state.showing.confined.close()
         made.state.archive.close()
