@@ -221,6 +221,7 @@ def test_content_codings_are_undone(archive: Archive, recorder: Recorder, coding
         ("nonsense", b"abc"),
         ("gzip, " * 5 + "gzip", b"abc"),
     ],
+    ids=["gzip cut", "not gzip", "brotli cut", "zstd cut", "no coding", "six codings"],
 )
 def test_a_body_that_cannot_be_decoded_is_kept_as_received(
     archive: Archive, recorder: Recorder, coding: str, wire: bytes
