@@ -34,7 +34,8 @@ check: test-install
 	$(BIN)/mypy
 
 test: check
-	$(BIN)/python -m pytest
+	# Much of a test is waiting, for browsers and servers; a file's tests share what they made.
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 # Needs pip-tools. The options keep the addresses of package indexes out of the files.
 LOCK := pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links

@@ -154,8 +154,13 @@ class Recorder:
                 raise StorageError("the recording has ended")
             try:
                 places = iter(self._writer.append([r for g in batch.groups for r in g], batch.now))
-            except BaseException:
+            except StorageError:
+                # The file is as it was before.
                 self._under_way.remove(batch)
+                raise
+            except BaseException:
+                # Ctrl+C may come between the writing and its being said.
+                self._abandon(batch)
                 raise
             try:
                 positions = [[next(places) for _ in group][-1] for group in batch.groups]

@@ -14,6 +14,7 @@ from extract.forms.dictionary import (
     F2019_KEYS,
     F2021_KEYS,
     REQUEST_ROWS_2021,
+    english,
     is_decimal,
 )
 from extract.reading import read
@@ -78,7 +79,7 @@ def test_a_misprint_on_a_page_is_a_finding_against_the_agency(numbers, row, colu
     if record.parse.status is Status.OK:
         assert len(rows) == 1
         assert key in rows[0].cells
-        assert f"if {key} were {right}." in rows[0].message
+        assert f"if “{english(key)}” were {right}." in rows[0].message
         assert failing(record, "T3-02") or failing(record, "T3-03")
         assert {cell.key: cell.raw for cell in record.cells} == values
     else:
