@@ -28,6 +28,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "颜色越深，能够判断者中按时公布的比例越高；空格为名录中没有机关。",
         "The darker, the larger the share published in time of those that can be judged; empty: no agency registered.",
     ),
+    "year.map.nowhere": (
+        "图中不含未登记区划的机关应公布的 {number} 份，见下表。",
+        "Not on the map, but in the table below: {number} reports owed by agencies with no division registered.",
+    ),
     "year.divisions": ("分区域情况", "By division"),
     "year.division": ("区域", "Division"),
     "year.share": ("按时比例", "Share in time"),

@@ -23,6 +23,7 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> Reported:
     with made.archive.session() as session:
         for number in range(60):
             session.add(Agency(name=f"渠县第{number}局", kind="local_dept", division_code="511725"))
+        session.add(Agency(name="无处可寻的水务局", kind="local_dept", division_code=""))
         session.commit()
     return made
 
@@ -65,6 +66,18 @@ def test_a_province_leads_to_its_county_and_pages_lose_nobody(client: httpx.Clie
         after = page.partition("&amp;after=")[2].partition('"')[0]
         page = client.get(f"/?year={YEAR}&lang=zh&division=511725&after={after}").text
     assert sorted(seen) == sorted(f"渠县第{number}局" for number in range(60))
+
+
+def test_the_map_says_who_is_not_on_it(client: httpx.Client, reported: Reported) -> None:
+    with reported.archive.reader() as session:
+        nowhere = sum(
+            not row["division_code"] and row["status"] not in ("not_due", "exempt")
+            for row in audit(session, YEAR)
+        )
+    note = f"图中不含未登记区划的机关应公布的 {nowhere} 份"
+    assert nowhere
+    assert note in _page(client)
+    assert "图中不含" not in _page(client, division="51")
 
 
 def test_a_status_narrows_the_list_and_names_are_text(client: httpx.Client) -> None:
