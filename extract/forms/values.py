@@ -55,6 +55,9 @@ def _parse(text: str, decimal: bool) -> Value:
     if any(unicodedata.category(char) in ("No", "Nl") and char != "〇" for char in text):
         # ③ or ² is the mark of a note; narrowed it would become a digit of the number.
         return Value(State.TEXT)
+    if "\u202e" in text:
+        # After a right-to-left override 12 is shown as 21.
+        return Value(State.TEXT)
     clean = narrow(text).strip()
     split = bool(re.search(r"\d\s+[\d,.]", clean))
     clean = re.sub(r"\s+", "", clean)

@@ -16,6 +16,7 @@ from lxml import etree, html
 
 from extract.document import Block, Cell, Document, Paragraph, Position, Table
 from extract.errors import DamagedDocument, LimitExceeded
+from extract.readers.html_looks import Looks
 from extract.readers.pictures import embedded_pictures, pictures_instead
 from extract.sniff import HTML, decode
 
@@ -204,7 +205,7 @@ def _read(data: bytes, content_type: str | None) -> tuple[html.HtmlElement, _Rea
         raise LimitExceeded(f"The page has {len(data)} bytes; at most {MAX_BYTES} are read.")
     text, doubt = decode(data, content_type)
     root = parse(text)
-    reader = _Reader()
+    reader = _Reader(Looks(root))
     body = root.find("body")
     _remove_furniture(root)
     reader.walk(body if body is not None else root, 0)
@@ -250,7 +251,8 @@ def _out_of_memory(parser: html.HTMLParser) -> None:
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, looks: Looks) -> None:
+        self._looks = looks
         self.blocks: list[Block] = []
         self.elements: dict[str, html.HtmlElement] = {}
         self.tables = 0
@@ -303,6 +305,7 @@ class _Reader:
                 raise LimitExceeded(f"The page has more than {MAX_CELLS} table cells.")
             path = f"table {self.tables}, row {row + 1}, column {column + 1}"
             opaque = any(inner.tag in _OPAQUE for inner in element.iterdescendants())
+            opaque = opaque or self._looks.differ(element)
             text = cell_text(element)
             cells.append(Cell(row, column, text, Position(path=path), rowspan, colspan, opaque))
             self.elements[path] = element

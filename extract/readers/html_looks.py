@@ -1,0 +1,120 @@
+"""How a page shows the text of a table cell: what a style hides, strikes out, raises or adds.
+
+The text ``<span style="text-decoration:line-through">12</span>15`` says 1215, and everybody who looks at the
+page sees 15. No attempt is made to show pages as a browser does; a cell whose text may not be what is seen is
+doubtful. Style sheets outside of the page are not known.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import html
+
+_ODD = re.compile(
+    r"""text-decoration(?:-line)?\s*:[^;]{0,99}line-through
+      | vertical-align\s*:\s*(?:super|sub)\b
+      | visibility\s*:\s*(?:hidden|collapse)
+      | display\s*:\s*none
+      | font-size\s*:\s*0*(?:\.0*)?(?:px|pt|r?em|%)?\s*(?:[;!]|\Z)
+      | opacity\s*:\s*0*(?:\.0\d*)?%?\s*(?:[;!]|\Z)
+      | unicode-bidi\s*:\s*(?:bidi|isolate)-override
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Declarations that hide text, strike it out or turn it into the mark of a note."""
+_WHITE = re.compile(
+    r"(?<![-\w])color\s*:\s*(?:white|transparent|#f{3}(?:f{3})?\b|rgba?\(\s*255[\s,]+255[\s,]+255)",
+    re.IGNORECASE,
+)
+_APART = re.compile(
+    r"""mso-text-raise\s*:\s*-?[1-9.]
+      | position\s*:\s*(?:absolute|fixed)
+      | (?<![-\w])(?:top|bottom)\s*:\s*-?[1-9]
+      | vertical-align\s*:\s*-?(?:\d*\.)?[1-9]
+      | float\s*:\s*(?:left|right)
+      | display\s*:\s*(?:inline-)?(?:block|flex|table)
+      | text-indent\s*:\s*-\d{3}
+      | (?<![-\w])(?:max-)?(?:height|width)\s*:\s*0(?:px|pt)?\s*(?:[;!]|\Z)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Declarations that move text away from the text beside it; alone in a cell it is only moved."""
+_CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_NAME = re.compile(r"[.#]([\w-]+)")
+_FOR_A_MOMENT = re.compile(r":(?:hover|focus|active|visited)", re.IGNORECASE)
+_ADDED = re.compile(r"content\s*:[^;]{0,99}(?:[\w\\]['\"]|attr\(|counter)", re.IGNORECASE)
+_MOST_CSS = 500_000
+_ADDING = frozenset({"bdo", "ruby", "script"})
+"""Elements that show another text than they hold, or another order of it."""
+
+
+class Looks:
+    """What the style sheets in a page say, asked for one cell after another."""
+
+    def __init__(self, root: html.HtmlElement) -> None:
+        sheets = " ".join(style.text or "" for style in root.iter("style"))[:_MOST_CSS]
+        self._odd: set[str] = set()
+        self._white: set[str] = set()
+        self._apart: set[str] = set()
+        for rule in _CSS_COMMENT.sub("", sheets).split("}"):
+            selectors, _, body = rule.rpartition("{")
+            for selector in selectors.rpartition("{")[2].split(","):
+                if _FOR_A_MOMENT.search(selector):
+                    continue
+                added = re.search(r":(?:before|after)\b", selector, re.IGNORECASE)
+                if _ADDED.search(body) if added else _ODD.search(body):
+                    self._odd.update(_names(selector))
+                elif not added:
+                    self._white.update(_names(selector) if _WHITE.search(body) else ())
+                    self._apart.update(_names(selector) if _APART.search(body) else ())
+
+    def differ(self, cell: html.HtmlElement) -> bool:
+        """Whether what is seen of a cell may be another text than the one it holds."""
+        row = cell.getparent()
+        if self._is_odd(cell) or (row is not None and self._is_odd(row)):
+            return True
+        return any(
+            self._is_odd(inner) or self._is_white(inner) or self._stands_apart(inner, cell)
+            for inner in cell.iterdescendants()
+        )
+
+    def _is_odd(self, element: html.HtmlElement) -> bool:
+        style = element.get("style")
+        return bool(
+            element.tag in _ADDING
+            or (style and _ODD.search(style))
+            or (self._odd and not self._odd.isdisjoint(_called(element)))
+        )
+
+    def _is_white(self, element: html.HtmlElement) -> bool:
+        style = element.get("style")
+        return bool(
+            (style and _WHITE.search(style))
+            or (element.tag == "font" and _WHITE.search(f"color:{element.get('color')}"))
+            or (self._white and not self._white.isdisjoint(_called(element)))
+        )
+
+    def _stands_apart(self, inner: html.HtmlElement, cell: html.HtmlElement) -> bool:
+        """Whether an element is set apart from other text of its cell, as the mark of a note is."""
+        style = inner.get("style")
+        apart = (
+            inner.tag == "small"
+            or (inner.tag == "a" and (inner.get("href") or "").startswith("#"))
+            or (style and _APART.search(style))
+            or (self._apart and not self._apart.isdisjoint(_called(inner)))
+        )
+        if not apart:
+            return False
+        own, whole = ("".join("".join(e.itertext()).split()) for e in (inner, cell))
+        return own not in ("", whole)
+
+
+def _called(element: html.HtmlElement) -> list[str]:
+    return [*(element.get("class") or "").split(), element.get("id") or ""]
+
+
+def _names(selector: str) -> list[str]:
+    """Classes and ids by which a selector finds its element, or, if it names a mere tag, what that stands in."""
+    last = re.split(r"[\s>+~]+", selector.strip())[-1]
+    return _NAME.findall(last) or _NAME.findall(selector)

@@ -1,0 +1,93 @@
+"""Text of a cell that the page or the file shows otherwise is never a number that is certain."""
+
+from __future__ import annotations
+
+import pytest
+from reports import as_html, balanced, tables
+
+from extract.document import Origin
+from extract.reading import read
+from extract.record import Status
+
+KEY = "art20_1.normative.issued"
+"""No sum of the form holds with this cell, so nothing else would tell."""
+
+
+def page(shown: str, sheet: str = "") -> bytes:
+    """A report with ``shown`` as the markup of one cell and a style sheet."""
+    values = balanced([3, 1, 4, 1, 5, 9, 2, 6]) | {KEY: "@@"}
+    text = as_html(tables(values)).decode().replace("@@", shown)
+    return text.replace("</head>", f"<style>{sheet}</style></head>").encode()
+
+
+def certain(data: bytes) -> bool:
+    """Whether a number is presented as certain under the key."""
+    record = read(data, Origin())
+    assert KEY in record.values()
+    return record.values()[KEY] is not None and KEY not in record.parse.suspect_cells
+
+
+STYLES = {
+    "struck": '<span style="text-decoration: line-through">12</span>15',
+    "struck-underlined": '<span style="text-decoration-line:underline line-through">12</span>15',
+    "raised": '12<span style="vertical-align: super">1</span>',
+    "raised-by-points": '12<span style="vertical-align:3.0pt">1</span>',
+    "raised-by-word": '12<span style="position:relative;top:-3.0pt;mso-text-raise:3.0pt">1</span>',
+    "invisible": '<span style="visibility:hidden">3</span>15',
+    "transparent": '<span style="opacity:0">3</span>15',
+    "no-size": '<span style="font-size:0px">3</span>15',
+    "white": '<span style="color: #FFF">3</span>15',
+    "white-font": "<font color=white>3</font>15",
+    "white-words": '<span style="color:rgb(255, 255, 255)">3</span>15',
+    "off-the-page": '<span style="position:absolute;left:-9999px">3</span>15',
+    "small": "12<small>1</small>",
+    "link-to-note": '12<a href="#note1">1</a>',
+    "ruby": "<ruby>12<rt>1</rt></ruby>",
+    "turned": "<bdo dir=rtl>12</bdo>",
+    "override": "&#8238;12",
+    "script": "<script>document.write(12)</script>5",
+}
+
+
+@pytest.mark.parametrize("shown", STYLES.values(), ids=STYLES.keys())
+def test_a_page_that_shows_a_cell_otherwise_is_not_certain(shown: str) -> None:
+    assert not certain(page(shown))
+
+
+SHEETS = {
+    "hidden": ".o{display:none}",
+    "hidden-on-screens": "@media screen { table td .o , .p { color:red; Display : None } }",
+    "struck": "/* .o{} */ span.o{text-decoration:line-through}",
+    "raised": "td > .o{vertical-align:super;font-size:8px}",
+    "white": ".o{color:white}",
+    "apart": ".o{position:absolute;clip:rect(0,0,0,0)}",
+    "added": '.o::before{content:"1"}',
+}
+
+
+@pytest.mark.parametrize("sheet", SHEETS.values(), ids=SHEETS.keys())
+def test_a_style_sheet_in_the_page_is_heeded(sheet: str) -> None:
+    assert not certain(page("<span class=o>3</span>15", sheet))
+
+
+def test_a_row_that_a_style_sheet_hides_is_not_certain() -> None:
+    text = page("15", ".old{display:none}").decode()
+    row = text.rfind("<tr>", 0, text.index(">15<"))
+    assert not certain((text[:row] + "<tr class=old>" + text[row + 4 :]).encode())
+
+
+@pytest.mark.parametrize(
+    ("shown", "sheet"),
+    [
+        ('<span style="color:#333;font-size:10pt;background-color:#fff">15</span>', ""),
+        ('<span style="position:relative;top:1.0pt;mso-text-raise:-1.0pt">15</span>', ""),
+        ('<p style="text-align:center;vertical-align:middle;opacity:1">15</p>', ""),
+        ("<span class=o>15</span>", ".o:hover{color:#fff} .o:after{content:''; visibility:hidden}"),
+        ("<span class=o>15</span>", ".menu li{display:none} .p{visibility:hidden}"),
+        ('<span style="color:#fff">15</span>'.replace("#fff", "#fff7e6"), ""),
+    ],
+    ids=["looks", "moved-whole", "aligned", "hover", "others", "colour"],
+)
+def test_other_styles_raise_no_doubt(shown: str, sheet: str) -> None:
+    record = read(page(shown, sheet), Origin())
+    assert (record.parse.status, record.values()[KEY]) == (Status.OK, 15)
