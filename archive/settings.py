@@ -195,11 +195,12 @@ class WebSettings(BaseModel):
         description="Processes that answer side by side. Each counts requests_per_minute for itself.",
     )
     requests_per_minute: int = Field(
-        120,
+        600,
         ge=0,
-        description="Requests a minute that one client may make of each costly sort: searches, audits, "
-        "comparisons; a whole list and an evidence folder count for ten, and of pictures of pages it may "
-        "ask for five times as many. 0: as many as it likes.",
+        description="Requests a minute that one address may make of each costly sort, such as searches "
+        "and comparisons. A whole office may stand behind one address: these are 30 people of whom each "
+        "asks every three seconds. Audits and series of the API count for five, a whole list and an "
+        "evidence folder for fifty, and of pictures of pages there may be twice as many. 0: no limit.",
     )
     cache_mb: int = Field(
         500,

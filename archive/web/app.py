@@ -57,7 +57,7 @@ def create_app(
     app.include_router(comparing.router, dependencies=[limited("compare")])
     app.include_router(evidence.router, dependencies=[limited("evidence", WHOLE)])
     # A page of a report shows several pictures.
-    app.include_router(replay.router, dependencies=[limited("documents", times=5)])
+    app.include_router(replay.router, dependencies=[limited("documents", times=2)])
     app.state.api = create_api(archive, app.state.limits)
     app.mount(api_page.PREFIX, app.state.api, name="api")
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")

@@ -1,7 +1,8 @@
 """How often one client may ask for what is costly: searches, audits, evidence, pictures, whole lists.
 
 A client is an address; behind a proxy it is the one that a trusted proxy names, never one that the client
-names itself. Each sort of request has a window of its own: who turns pages still may search.
+names itself. A whole office may share an address, so the limit is far above what one person asks for: it stops
+programs, not people. Each sort of request has a window of its own: who turns pages still may search.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from limits.strategies import MovingWindowRateLimiter
 
 from archive.settings import WebSettings
 
-WHOLE = 10
+HEAVY = 5
+"""Requests that a question counts for which programs ask, and which may take a quarter of a second."""
+WHOLE = 50
 """Requests that a file counts for which takes a hundred times as long as a page."""
 
 
@@ -58,7 +61,8 @@ class Limits:
         if seconds := self.wait(sort, self.client(request), cost, times):
             raise HTTPException(
                 429,
-                f"too many requests from this address; ask again in {seconds} seconds",
+                "too many requests from this address, which others may share; "
+                f"ask again in {seconds} seconds",
                 {"Retry-After": str(seconds)},
             )
 

@@ -259,5 +259,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "error.429": ("请求太多，请稍后再试", "Too many requests; try again later"),
     "error.500": ("程序出错", "The program failed"),
     "error.503": ("暂时不可用", "Not available at the moment"),
+    "error.again": ("再试一次", "Try again"),
     "error.start": ("回到首页", "To the start page"),
 }

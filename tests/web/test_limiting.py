@@ -26,6 +26,14 @@ def app(tmp_path: Path) -> FastAPI:
 
 
 @pytest.fixture
+def usual(tmp_path: Path) -> Iterator[httpx.Client]:
+    """Who asks a server whose settings nobody changed."""
+    app = create_app(Archive.create(tmp_path / "archive"))
+    with serving(app) as base, httpx.Client(base_url=base, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture
 def client(app: FastAPI) -> Iterator[httpx.Client]:
     with serving(app) as base, httpx.Client(base_url=base, trust_env=False) as client:
         yield client
@@ -37,18 +45,19 @@ def _statuses(client: httpx.Client, address: str, number: int, named: str = "") 
 
 
 @pytest.mark.parametrize(
-    "address",
+    ("address", "allowed"),
     [
-        "/api/v1/search?text=a",
-        "/api/v1/series?key=grant_rate",
-        "/api/v1/audit?year={year}",
-        "/search?q=a",
-        "/compare",
+        ("/api/v1/search?text=a", 3),
+        # What programs ask counts for more; where fewer are allowed it is one in a minute and not none.
+        ("/api/v1/series?key=grant_rate", 1),
+        ("/api/v1/audit?year={year}", 1),
+        ("/search?q=a", 3),
+        ("/compare", 3),
     ],
 )
-def test_what_is_costly_has_an_end(client: httpx.Client, address: str) -> None:
+def test_what_is_costly_has_an_end(client: httpx.Client, address: str, allowed: int) -> None:
     address = address.format(year=clock.china_day(clock.now()).year - 1)
-    assert _statuses(client, address, 4) == [200, 200, 200, 429]
+    assert _statuses(client, address, allowed + 1) == [200] * allowed + [429]
     refused = client.get(address)
     assert 1 <= int(refused.headers["retry-after"]) <= 60
     if address.startswith("/api"):
@@ -59,17 +68,41 @@ def test_what_is_costly_has_an_end(client: httpx.Client, address: str) -> None:
     assert _statuses(client, "/api/v1/agencies", 10) == [200] * 10
 
 
-def test_a_whole_list_counts_for_ten(client: httpx.Client, app: FastAPI) -> None:
-    app.state.archive.settings.web.requests_per_minute = 20
+def test_an_office_behind_one_address_is_not_refused(usual: httpx.Client) -> None:
+    # Twenty people, each of whom searches every four seconds for a minute.
+    assert set(_statuses(usual, "/search?q=a", 20 * 15, "192.0.2.1")) == {200}
+
+
+def test_a_program_is_refused(usual: httpx.Client) -> None:
+    assert 429 in _statuses(usual, "/api/v1/agencies?format=csv", 13, "192.0.2.1")
+    assert 429 in _statuses(usual, "/api/v1/series?key=grant_rate", 121, "192.0.2.1")
+
+
+def test_who_is_refused_is_told_why_and_until_when(client: httpx.Client) -> None:
+    asked = "/search?q=%E5%85%AC%E5%BC%80&year=2024"
+    _statuses(client, asked, 3)
+    answer = client.get(asked)
+    seconds = answer.headers["retry-after"]
+    assert (
+        f"来自该地址的请求太多（他人可能与您共用同一地址），请在 {seconds} 秒后再试。"
+        in answer.text
+    )
+    assert '<a href="/search?q=%E5%85%AC%E5%BC%80&amp;year=2024">再试一次</a>' in answer.text
+    english = client.get(asked + "&lang=en").text
+    assert "too many requests from this address, which others may share; ask again in" in english
+
+
+def test_a_whole_list_counts_for_fifty(client: httpx.Client, app: FastAPI) -> None:
+    app.state.archive.settings.web.requests_per_minute = 100
     assert _statuses(client, "/api/v1/agencies?format=csv", 3) == [200, 200, 429]
-    # Where fewer than ten are allowed, it is one in a minute and not none.
+    # Where fewer than fifty are allowed, it is one in a minute and not none.
     app.state.archive.settings.web.requests_per_minute = 3
     assert _statuses(client, "/api/v1/reports?format=csv", 2, "192.0.2.9") == [200, 429]
 
 
 def test_pictures_may_be_many(client: httpx.Client) -> None:
     address = f"/documents/{'0' * 64}/pages/1"
-    assert _statuses(client, address, 16) == [404] * 15 + [429]
+    assert _statuses(client, address, 7) == [404] * 6 + [429]
 
 
 def test_nought_is_no_limit(client: httpx.Client, app: FastAPI) -> None:

@@ -17,7 +17,7 @@ from archive.database.models import Agency
 from archive.folder import Archive
 from archive.web.api.asking import AskedList, Key, Many, Row
 from archive.web.api.words import FILES, AuditStatus, Division, Grows, Page, Year
-from archive.web.limiting import limited
+from archive.web.limiting import HEAVY, limited
 from archive.web.tallies import known_years, see_counted
 
 router = APIRouter(tags=["audit"])
@@ -99,7 +99,7 @@ def counted(request: Request, year: Year) -> None:
     "/audit",
     response_model=Page[Audited],
     responses=FILES,
-    dependencies=[limited("audit"), Depends(counted)],
+    dependencies=[limited("audit", HEAVY), Depends(counted)],
 )
 def audit(
     asked: Many, year: Year, division: Division = None, status: AuditStatus = None
@@ -119,7 +119,7 @@ def audit(
     "/missing",
     response_model=Page[Audited],
     responses=FILES,
-    dependencies=[limited("audit"), Depends(counted)],
+    dependencies=[limited("audit", HEAVY), Depends(counted)],
 )
 def missing(asked: Many, year: Year, division: Division = None) -> Response:
     """The reports that were not published, with the pages that show it: `/audit` with one status."""
@@ -163,7 +163,7 @@ def _kept(asked: AskedList, year: int) -> summary.Summary:
     "/summary",
     response_model=Counts,
     responses=FILES,
-    dependencies=[limited("audit"), Depends(counted)],
+    dependencies=[limited("audit", HEAVY), Depends(counted)],
 )
 def counts(
     asked: Many,

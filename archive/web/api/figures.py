@@ -13,7 +13,7 @@ from archive.measures import measure
 from archive.web.api.asking import Many
 from archive.web.api.register import find
 from archive.web.api.words import FILES, NO_NUL, AnyId, AnyYear, Division, Page
-from archive.web.limiting import limited
+from archive.web.limiting import HEAVY, limited
 
 router = APIRouter(tags=["figures"])
 
@@ -62,7 +62,9 @@ class Entry(BaseModel):
     f2019: bool
 
 
-@router.get("/series", response_model=Series, responses=FILES, dependencies=[limited("series")])
+@router.get(
+    "/series", response_model=Series, responses=FILES, dependencies=[limited("series", HEAVY)]
+)
 def series(
     asked: Many,
     key: Annotated[
