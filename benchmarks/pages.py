@@ -1,10 +1,11 @@
 """How long the pages of an archive take while others ask for pages, too.
 
-    python -m benchmarks.pages DIR [--rate 20] [--seconds 60] [--year 2024]
+    python -m benchmarks.pages DIR [--rate 20] [--seconds 60] [--year 2024] [--clients 100]
 
 Starts ``gongkai serve`` and asks it for pages of every sort, drawn at random, at a steady rate whether or not the
 last answer has come. Tells for each sort how many were asked for, and the median and 95th percentile of the time to
-the whole answer; and the most memory that the server and its processes took. Documents cannot be shown
+the whole answer; and the most memory that the server and its processes took. The limits of one address stay on: the
+requests are those of so many clients, whom a proxy on this machine names (``X-Forwarded-For``). Documents cannot be shown
 of an archive that :mod:`benchmarks.national` made, which has no WARC files.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import ipaddress
 import os
 import random
 import signal
@@ -33,6 +35,7 @@ from archive.folder import Archive
 _WORDS = ("公开", "复议", "禹村", "熊猫", "依申请", "培训 会议")
 _STATUSES = ("on_time", "late", "missing", "unknown", "blocked")
 _PATIENCE = 60.0
+_FIRST_CLIENT = ipaddress.ip_address("10.0.0.1")
 
 
 def addresses(archive: Archive, year: int, seed: int) -> dict[str, Callable[[], str]]:
@@ -86,7 +89,12 @@ def addresses(archive: Archive, year: int, seed: int) -> dict[str, Callable[[], 
 
 
 async def load(
-    base: str, made: dict[str, Callable[[], str]], rate: float, seconds: float, server: int
+    base: str,
+    made: dict[str, Callable[[], str]],
+    rate: float,
+    seconds: float,
+    server: int,
+    clients: int,
 ) -> tuple[dict[str, list[float]], list[str], int]:
     """The seconds of each sort of page, what went wrong, and the most memory of the server in bytes."""
     times: dict[str, list[float]] = defaultdict(list)
@@ -100,9 +108,10 @@ async def load(
 
         async def ask(sort: str) -> None:
             address = made[sort]()
+            client_of = {"x-forwarded-for": str(_FIRST_CLIENT + choose.randrange(clients))}
             started = time.perf_counter()
             try:
-                answer = await client.get(address)
+                answer = await client.get(address, headers=client_of)
             except httpx.HTTPError as error:
                 wrong.append(f"{address}: {error!r}")
                 return
@@ -145,6 +154,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=20.0, help="requests a second")
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--year", type=int, default=2024)
+    parser.add_argument("--clients", type=int, default=100, help="addresses that ask")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     made = addresses(Archive.open(asked.folder), asked.year, asked.seed)
@@ -155,7 +165,9 @@ def main() -> None:
     server = subprocess.Popen([*command, "--port", str(port)], stdout=subprocess.DEVNULL)
     try:
         _wait(base, asked.year)
-        times, wrong, memory = asyncio.run(load(base, made, asked.rate, asked.seconds, server.pid))
+        times, wrong, memory = asyncio.run(
+            load(base, made, asked.rate, asked.seconds, server.pid, asked.clients)
+        )
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(30)
