@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, and_, literal, or_
@@ -33,7 +34,7 @@ _DEPARTMENTS = frozenset({"state_council_dept", "local_dept", "gov_office", "ver
 _CUSTOMARY = frozenset({"township_gov", "subdistrict", "authorised_org"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Due:
     """The last day a report may be published, in China, and what sets it.
 
@@ -44,7 +45,7 @@ class Due:
     basis: Basis
     rule: LocalRule | None = None
 
-    @property
+    @cached_property
     def end(self) -> datetime:
         """The moment the due day is over: a report seen before it was in time."""
         return datetime.combine(self.day + timedelta(days=1), time(), CHINA)
@@ -55,6 +56,8 @@ def due(agency: Agency, year: int, rules: LocalRules | None = None) -> Due:
     return due_of(agency.kind, agency.division_code or "", year, rules)
 
 
+# Neighbours in a list share division and kind, and each is asked about more than once.
+@lru_cache(maxsize=4096)
 def due_of(kind: str | None, division_code: str, year: int, rules: LocalRules | None = None) -> Due:
     """When the report for ``year`` of an agency of this kind in this division is due."""
     limit = due_day(kind, year)
