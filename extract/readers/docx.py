@@ -11,7 +11,10 @@ from lxml import etree
 from extract.document import Block, Cell, Document, Paragraph, Position, Table
 from extract.errors import DamagedDocument, ExtractionError, LimitExceeded
 from extract.readers.containers import Container
+from extract.readers.docx_looks import Looks
 from extract.readers.pictures import embedded_pictures, pictures_instead
+from extract.readers.xml_names import attribute as _attribute
+from extract.readers.xml_names import local_name as _name
 from extract.sniff import DOCX
 
 MAX_PART = 60_000_000
@@ -38,7 +41,7 @@ def read_docx(data: bytes) -> Document:
         body = next((e for e in root.iter() if _name(e) == "body"), None)
         if body is None:
             raise DamagedDocument("The Word document has no body.")
-        reader = _Reader()
+        reader = _Reader(Looks(_styles(package)))
         reader.walk(body, 0)
         blocks = tuple(reader.blocks)
         if any(isinstance(block, Table) for block in blocks):
@@ -84,8 +87,19 @@ def main_part(package: Container) -> str:
     raise DamagedDocument("The package has no Word document in it.")
 
 
+def _styles(package: Container) -> etree._Element | None:
+    """The styles of the document; without them it is shown in the plainest way."""
+    if package.find("word/styles.xml") is None:
+        return None
+    try:
+        return package.read_xml("word/styles.xml")
+    except ExtractionError:
+        return None
+
+
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, looks: Looks) -> None:
+        self._looks = looks
         self.blocks: list[Block] = []
         self._paragraphs = 0
         self.tables = 0
@@ -147,7 +161,9 @@ class _Reader:
                         raise LimitExceeded(f"The document has more than {MAX_CELLS} table cells.")
                     path = f"table {self.tables}, row {row + 1}, column {column + 1}"
                     text = _cell_text(tc)
-                    cell = Cell(row, column, text, Position(path=path), 1, span, _opaque(tc, text))
+                    cell = Cell(
+                        row, column, text, Position(path=path), 1, span, self._looks.differ(tc)
+                    )
                     cells.append(cell)
                     if merge is not None:
                         merging[column] = len(cells) - 1
@@ -230,12 +246,6 @@ def _look(run: etree._Element) -> str | None:
     return None
 
 
-def _opaque(tc: etree._Element, text: str) -> bool:
-    """Whether the cell may show a number that is not in its text: a picture, a symbol, a list number."""
-    names = {_name(inner) for inner in tc.iterdescendants()}
-    return bool(names & {"drawing", "pict", "object", "sym"}) or (not text and "numPr" in names)
-
-
 def _cell_text(tc: etree._Element) -> str:
     lines = [paragraph_text(p) for p in tc.iterdescendants() if _name(p) == "p"]
     tidied = (_tidy(line) for text in lines for line in text.split("\n"))
@@ -293,15 +303,3 @@ def _metadata(package: Container) -> dict[str, str]:
         for e in root
         if _name(e) in names and e.text and e.text.strip()
     }
-
-
-def _name(element: etree._Element | None) -> str:
-    tag = element.tag if element is not None else None
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
-def _attribute(element: etree._Element, name: str) -> str | None:
-    for key, value in element.attrib.items():
-        if str(key).rpartition("}")[2] == name:
-            return str(value)
-    return None

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import io
+
+import docx
 import pytest
-from reports import as_html, balanced, tables
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from reports import as_docx, as_html, balanced, tables
 
 from extract.document import Origin
 from extract.reading import read
@@ -91,3 +96,65 @@ def test_a_row_that_a_style_sheet_hides_is_not_certain() -> None:
 def test_other_styles_raise_no_doubt(shown: str, sheet: str) -> None:
     record = read(page(shown, sheet), Origin())
     assert (record.parse.status, record.values()[KEY]) == (Status.OK, 15)
+
+
+def word(first: str, second: str, *, style: str = "", paragraph: str = "") -> bytes:
+    """A Word report with a cell of two runs, 12 and 3, each with its properties as XML.
+
+    ``style`` are the properties of a character style ``Mark``, which has an heir ``Heir``.
+    """
+    values = balanced([3, 1, 4, 1, 5, 9, 2, 6]) | {KEY: "@@"}
+    document = docx.Document(io.BytesIO(as_docx(tables(values))))
+    if style:
+        mark = f'<w:style %s w:type="character" w:styleId="Mark"><w:rPr>{style}</w:rPr></w:style>'
+        heir = '<w:style %s w:type="character" w:styleId="Heir"><w:basedOn w:val="Mark"/></w:style>'
+        for xml in (heir, mark):
+            document.styles.element.append(parse_xml(xml % nsdecls("w")))
+    cells = (cell for row in document.tables[0].rows for cell in row.cells)
+    target = next(cell for cell in cells if cell.text == "@@").paragraphs[0]._p
+    for run in target.r_lst:
+        target.remove(run)
+    runs = "".join(
+        f"<w:r><w:rPr>{look}</w:rPr><w:t>{text}</w:t></w:r>"
+        for look, text in ((first, "12"), (second, "3"))
+    )
+    made = parse_xml(f"<w:p {nsdecls('w')}><w:pPr>{paragraph}</w:pPr>{runs}</w:p>")
+    target.getparent().replace(target, made)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+RUNS = {
+    "struck": word("<w:strike/>", ""),
+    "struck-twice": word("<w:dstrike/>", ""),
+    "hidden": word("", "<w:vanish/>"),
+    "raised": word("", '<w:vertAlign w:val="superscript"/>'),
+    "raised-by-points": word("", '<w:position w:val="8"/>'),
+    "white": word('<w:color w:val="ffffff"/>', ""),
+    "tiny": word("", '<w:sz w:val="2"/>'),
+    "style": word("", '<w:rStyle w:val="Mark"/>', style='<w:vertAlign w:val="superscript"/>'),
+    "style-above": word('<w:rStyle w:val="Heir"/>', "", style="<w:strike/>"),
+    "numbered": word("", "", paragraph='<w:numPr><w:numId w:val="1"/></w:numPr>'),
+}
+
+
+@pytest.mark.parametrize("content", RUNS.values(), ids=RUNS.keys())
+def test_a_word_file_that_shows_a_cell_otherwise_is_not_certain(content: bytes) -> None:
+    assert not certain(content)
+
+
+PLAIN = {
+    "two-runs": word("", ""),
+    "switched-off": word('<w:strike w:val="0"/>', '<w:vanish w:val="false"/>'),
+    "moved-whole": word('<w:position w:val="4"/>', '<w:position w:val="4"/>'),
+    "black": word('<w:color w:val="000000"/><w:sz w:val="21"/>', ""),
+    "mark-of-paragraph": word("", "", paragraph="<w:rPr><w:strike/></w:rPr>"),
+    "no-list": word("", "", paragraph='<w:numPr><w:numId w:val="0"/></w:numPr>'),
+}
+
+
+@pytest.mark.parametrize("content", PLAIN.values(), ids=PLAIN.keys())
+def test_other_looks_in_word_raise_no_doubt(content: bytes) -> None:
+    record = read(content, Origin())
+    assert (record.parse.status, record.values()[KEY]) == (Status.OK, 123)
