@@ -1,7 +1,7 @@
 """What takes seconds the first time and is kept: read when the server starts, so that no reader waits for it.
 
-These are the names of the whole register, and the index of the names of divisions: the audit asks for them where a
-document names somebody else than who it is filed under.
+These are the index of the names of divisions, which is the same for all processes and read before they part, and
+the names of the whole register: the audit asks for them where a document names somebody else than who it is filed under.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from archive.agencies import Register
 from archive.folder import Archive
+from archive.resolution import resolve
 from archive.web.context import reading
 
 _ANY_NAME = "渠县水务局"
@@ -31,7 +32,12 @@ async def reading_ahead(app: FastAPI) -> AsyncIterator[None]:
     await asyncio.to_thread(thread.join)
 
 
+def read_divisions() -> None:
+    """Read the names of divisions, which hang on no archive."""
+    resolve(_ANY_NAME)
+
+
 def read_ahead(archive: Archive) -> None:
-    """Read it now. An archive that cannot be read says so to who asks for a page."""
+    """Read the names of the register. An archive that cannot be read says so to who asks for a page."""
     with contextlib.suppress(SQLAlchemyError), reading(archive) as session:
         Register(session).match_official(_ANY_NAME)

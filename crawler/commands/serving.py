@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import ipaddress
-import os
 import secrets
 import socket
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,7 +14,6 @@ import typer
 from archive import collector
 from archive.commands.options import DEFAULT_ARCHIVE, ArchiveOption, open_archive, say
 from archive.errors import JobError
-from archive.folder import Archive
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -27,12 +23,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-_FOLDER, _KEY = "GONGKAI_SERVED", "GONGKAI_SESSION_KEY"
-"""What the processes that answer are told: the archive, and the key of the sessions, which must be one."""
 _THREADS = 5
 """Requests that a process works on at a time. More would only wait for each other, and for memory."""
-_ARENAS = "MALLOC_ARENA_MAX"
-"""How many pools of memory the C library keeps: one a thread, unless told otherwise, and none is given back."""
 
 
 @app.command()
@@ -43,22 +35,32 @@ def serve(
 ) -> None:
     """Show the archive in a browser, until stopped."""
     import uvicorn
-    from uvicorn.supervisors import Multiprocess
+
+    from archive.web import processes, reading_ahead
+    from archive.web.app import create_app
 
     archive = open_archive(folder)
-    processes = archive.settings.web.processes
     with _listening(host, port) as listening:
         address = listening.getsockname()
         shown = f"[{address[0]}]" if ":" in address[0] else address[0]
         print(f"http://{shown}:{address[1]}/", flush=True)
         if not ipaddress.ip_address(address[0]).is_loopback:
             say("Every machine that reaches this one can read these pages.")
-        os.environ |= {_FOLDER: str(archive.path), _KEY: secrets.token_hex(32)}
-        os.environ.setdefault(_ARENAS, "2")
+        collector.look_seldom()
+        processes.keep_few_arenas()
+        reading_ahead.read_divisions()
+        # Sessions of reviewers hold for all processes.
+        key = secrets.token_bytes(32)
+
+        def application() -> FastAPI:
+            made = create_app(archive, _reread, session_key=key)
+            made.router.lifespan_context = _lifespan
+            return made
+
         config = uvicorn.Config(
-            f"{__name__}:application",
+            application,
             factory=True,
-            workers=processes,
+            workers=archive.settings.web.processes,
             log_level="warning",
             access_log=False,
             ws="none",
@@ -68,26 +70,7 @@ def serve(
             proxy_headers=False,
             timeout_worker_healthcheck=60,
         )
-        if processes == 1:
-            uvicorn.Server(config).run(sockets=[listening])
-        else:
-            Multiprocess(config, [listening]).run()
-
-
-def application() -> FastAPI:
-    """The application of one of the processes that answer, for the archive that :func:`serve` opened."""
-    from archive.web.app import create_app
-
-    collector.look_seldom()
-    archive = Archive.open(Path(os.environ[_FOLDER]))
-    # What this process starts need not know the key.
-    key = bytes.fromhex(os.environ.pop(_KEY))
-    made = create_app(archive, _reread, session_key=key)
-    made.router.lifespan_context = _lifespan
-    # What is here now stays for good, and need not be looked through again.
-    gc.collect()
-    gc.freeze()
-    return made
+        processes.run(config, listening)
 
 
 def _reread(exchanges: Sequence[Exchange], column_url: str) -> ColumnRead:
