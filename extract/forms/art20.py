@@ -42,6 +42,11 @@ _HEADS = (
 )
 _LOCAL_ROW = re.compile(r"^其他主动公开文件")
 """A row that one province adds to table 二 of its own; its values are no cells of the form."""
+_MONEY = re.compile(r"[十百千万亿]*元")
+_MULTIPLE = re.compile(r"[十百千万亿](?:件|项|个|宗|条|次|份)|单位:?[十百千万亿]")
+_ANOTHER = re.compile(r"上一?年|去年|往年|历年|累计|其中|20\d\d年")
+"""Words by which a head tells that its column is not that of the form."""
+_OF_THE_YEAR = ("issued", "repealed", "decisions", "amount_10k", "made_new", "disclosed_new")
 _BAND = re.compile(r"第?二十条第?\(?([一二三四五六七八九十]+)\)?项")
 # The columns each row may have, by form; the order is that of the form.
 COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -76,7 +81,8 @@ class Art20Reader:
     """Column, first and last-plus-one grid column of the heads above the row now being read."""
     _heads_table: int = -1
     _cut: list[str] = field(default_factory=list)
-    _in_yuan: bool = False
+    _doubts: dict[str, str] = field(default_factory=dict)
+    """Why the values under a head are doubtful, by column."""
     active: bool = False
 
     def take(self, row: Row) -> bool:
@@ -106,7 +112,8 @@ class Art20Reader:
             (head, row.cells[i][1].column, row.cells[i][1].column + row.cells[i][1].colspan)
             for i, head in named
         ]
-        self._in_yuan = any(re.search(r"单位:?元|\(元\)", label) for label in row.labels)
+        said = [(head, _doubt(head, row.labels[i])) for i, head in named]
+        self._doubts = {head: why for head, why in said if why}
         self._cut = [label for label in row.labels[(start or 0) + 1 :] if label]
         self.figures.consume(row)
         return True
@@ -146,8 +153,11 @@ class Art20Reader:
             self.figures.put(key, place, cell)
             if not row.aligned and parse_value(cell.text).state is State.BLANK:
                 self.figures.doubt(key, "is blank in a row of text")
-        if self._in_yuan and columns == ("amount_10k",):
-            self.figures.doubt(keys[0], "stands under a head that says 元 instead of 万元")
+        for key, column in zip(keys, columns, strict=True):
+            if column in self._doubts:
+                self.figures.doubt(key, self._doubts[column])
+            elif "其中" in row.labels[index]:
+                self.figures.doubt(key, "stands in a row that tells only a part")
         if chosen and in_order and [p for p, _ in chosen] != [p for p, _ in in_order]:
             for key in keys:
                 self.figures.doubt(key, "is another value by the head than by counting")
@@ -219,6 +229,20 @@ def _head(label: str) -> str | None:
     if not label or len(label) > MAX_LABEL:
         return None
     return next((name for name, pattern in _HEADS if pattern.search(label)), None)
+
+
+def _doubt(head: str, label: str) -> str | None:
+    """Why what stands under a head may be another figure than that of the form."""
+    if head == "amount_10k":
+        units = [unit for unit in _MONEY.findall(label) if unit != "万元"]
+        if units:
+            return f"stands under a head that says {units[0]} instead of 万元"
+    elif head != "amount" and _MULTIPLE.search(label):
+        return "stands under a head that counts in tens or more"
+    another = head in _OF_THE_YEAR and "本年" not in label and _ANOTHER.search(label)
+    if another or "其中" in label:
+        return "stands under a head that speaks of another year or of a part"
+    return None
 
 
 def _exactly(

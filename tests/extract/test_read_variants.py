@@ -113,6 +113,33 @@ def test_labels_as_people_print_them(old, new):
     assert page(rename(old, new)).parse.status is Status.OK
 
 
+LICENCES = "art20_5.licences.decisions"
+ISSUED = "art20_1.normative.issued"
+FEES = "art20_8.admin_fees.amount_10k"
+
+
+@pytest.mark.parametrize(
+    ("key", "old", "new"),
+    [
+        (LICENCES, "本年处理决定数量", "本年处理决定数量（单位：万件）"),
+        (LICENCES, "本年处理决定数量", "上年处理决定数量"),
+        (LICENCES, "本年处理决定数量", "2023年处理决定数量"),
+        (LICENCES, "本年处理决定数量", "本年处理决定数量（其中：网上办理）"),
+        (LICENCES, "行政许可", "行政许可（其中：网上办理）"),
+        (ISSUED, "本年制发件数", "上年制发件数"),
+        (ISSUED, "本年制发件数", "累计制发件数"),
+        (FEES, "本年收费金额（单位：万元）", "本年收费金额（单位：千元）"),
+        (FEES, "本年收费金额（单位：万元）", "本年收费金额（单位：亿元）"),
+        (FEES, "本年收费金额（单位：万元）", "本年收费金额（单位：百万元）"),
+        (FEES, "本年收费金额（单位：万元）", "本年收费金额（元）"),
+    ],
+)
+def test_a_head_of_another_unit_year_or_part_is_suspect(key, old, new):
+    record = page(rename(old, new))
+    assert record.parse.status is Status.SUSPECT
+    assert key in record.parse.suspect_cells
+
+
 def test_heads_of_2019_that_are_cut():
     assert page(rename("本年增/减", "本年增/"), form="f2019").parse.status is Status.OK
 
