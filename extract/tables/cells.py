@@ -20,6 +20,10 @@ TOUCHING = 0.5
 """Digits nearer than this, in points, are one number; between cells there is padding."""
 WRAPPED = 0.6
 """Lines of one cell are set no further apart than this part of the type's size."""
+_SMALLER = 0.15
+"""Digits of one number differ in size by less than this part; the mark of a note is at least so much smaller."""
+_HIGHER = 0.12
+"""The middles of digits of one number differ by less than this part of their height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,8 @@ def cell_text(chars: Sequence[Char], width: float) -> tuple[str, bool]:
     Two numbers must never become one. Digits parted by a gap, by a line break or turned against the
     page may be two numbers between which a border was lost: they are doubtful, and they keep the
     space or line break. Only a number whose first line is full, with the next line right below, is
-    one number in a narrow column.
+    one number in a narrow column. A digit that is smaller than its neighbour or stands higher is the
+    mark of a note, and makes the number doubtful.
     """
     if len(chars) == 1:
         # Most cells of a report hold one digit.
@@ -129,7 +134,7 @@ def cell_text(chars: Sequence[Char], width: float) -> tuple[str, bool]:
             text += line.text if wrapped else "\n" + line.text
         else:
             text = joined((text, line.text)) if text else line.text
-        doubtful = doubtful or _has_parted_digits(line.text)
+        doubtful = doubtful or _has_parted_digits(line.text) or _has_mark(line)
     return text, doubtful
 
 
@@ -142,6 +147,16 @@ def _is_full(line: TextLine, width: float) -> bool:
     x0, _, x1, _ = line.box
     last = line.chars[-1]
     return x1 - x0 + 3 * (last.x1 - last.x0) > width
+
+
+def _has_mark(line: TextLine) -> bool:
+    """Whether a digit differs from the one beside it in size or height."""
+    digits = [(c.bottom - c.top, c.top + c.bottom) for c in line.chars if _digits(c.text)]
+    return any(
+        abs(one[0] - other[0]) > _SMALLER * max(one[0], other[0])
+        or abs(one[1] - other[1]) > 2 * _HIGHER * max(one[0], other[0])
+        for one, other in pairwise(digits)
+    )
 
 
 def _has_parted_digits(text: str) -> bool:

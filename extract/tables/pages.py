@@ -15,6 +15,7 @@ from extract.tables.lines import box_of, lines
 from extract.tables.margins import furniture
 from extract.tables.marks import Char, PageMarks, turn_box, upright
 from extract.tables.paragraphs import Measure, PlacedLine, measure, paragraphs
+from extract.tables.struck import struck_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ def read_pages(pages: Iterable[PageMarks]) -> Layout:
     measures: dict[int, Measure] = {}
     for page, found, gone in zip(marks, drawn, furniture(marks, drawn), strict=True):
         chars = [char for char in page.chars if char not in gone] if gone else page.chars
+        chars = struck_out(chars, page.rulings, found)
         tables, placed = _page_items(page.number, found, chars)
         if placed:
             measures[page.number] = measure([item.line for item in placed])

@@ -257,6 +257,23 @@ def test_two_numbers_in_one_cell_never_become_one(second: str, read: Read) -> No
 
 
 @readers
+@pytest.mark.parametrize(
+    "mark",
+    [text(71.1, 240, "1", 6), text(71.1, 233, "1", 6), text(71.1, 239, "1")],
+    ids=["raised", "lowered", "as-large"],
+)
+def test_the_mark_of_a_note_is_no_certain_digit(mark: str, read: Read) -> None:
+    (table,) = read(pdf(ruled() + mark)).tables()
+    assert [i for i, cell in enumerate(table.cells) if cell.doubtful] == [0]
+
+
+@readers
+def test_a_number_that_is_struck_out_is_not_certain(read: Read) -> None:
+    (table,) = read(pdf(ruled() + line(59, 239, 72, 239))).tables()
+    assert [cell.text for cell in table.cells if cell.doubtful] == ["11"]
+
+
+@readers
 def test_a_number_broken_in_a_narrow_column_is_one_number(read: Read) -> None:
     content = ruled().replace(
         text(60, 236, "11"), text(52, 240, "1234567890") + text(52, 231, "55")
