@@ -14,7 +14,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from archive.agencies import within
@@ -129,33 +129,37 @@ class Point:
         return self.outcome != "counted" and self.value is not None
 
 
-def points(
-    session: Session, agency: Agency, measures: Sequence[Measure]
-) -> dict[tuple[int, str], list[Point]]:
-    """By year and scope, the measures in the reports of an agency: one question whatever their number."""
-    columns: list[ColumnElement[Any]] = []
-    for number, what in enumerate(measures):
-        top, bottom = _terms(what)
-        columns += [top.label(f"top{number}"), bottom.label(f"bottom{number}")]
-        columns.append(_outcome(what).label(f"outcome{number}"))
-    readable_in_part = and_(
-        ReportVersion.parse_status == "suspect",
-        func.coalesce(ReportVersion.document_year, Report.year) == Report.year,
-        ReportVersion.names_agency.is_(True),
-    )
-    query = (
-        select(Report.year, Report.scope, case((readable_in_part, 1), else_=0), *columns)
-        .select_from(_reports())
-        .where(Report.agency_id == agency.id)
-        .order_by(Report.year, Report.scope)
-    )
-    found: dict[tuple[int, str], list[Point]] = {}
-    for year, scope, readable, *cells in session.execute(query):
-        found[year, scope] = [
-            _point(what, cells[3 * number : 3 * number + 3], bool(readable))
-            for number, what in enumerate(measures)
-        ]
-    return found
+class Points:
+    """Several measures in the reports of an agency: one question whatever their number, put together once."""
+
+    def __init__(self, measures: Sequence[Measure]) -> None:
+        self._measures = measures
+        columns: list[ColumnElement[Any]] = []
+        for number, what in enumerate(measures):
+            top, bottom = _terms(what)
+            columns += [top.label(f"top{number}"), bottom.label(f"bottom{number}")]
+            columns.append(_outcome(what).label(f"outcome{number}"))
+        readable_in_part = and_(
+            ReportVersion.parse_status == "suspect",
+            func.coalesce(ReportVersion.document_year, Report.year) == Report.year,
+            ReportVersion.names_agency.is_(True),
+        )
+        self._query = (
+            select(Report.year, Report.scope, case((readable_in_part, 1), else_=0), *columns)
+            .select_from(_reports())
+            .where(Report.agency_id == bindparam("agency"))
+            .order_by(Report.year, Report.scope)
+        )
+
+    def of(self, session: Session, agency: Agency) -> dict[tuple[int, str], list[Point]]:
+        """The measures by year and scope."""
+        found: dict[tuple[int, str], list[Point]] = {}
+        for year, scope, readable, *cells in session.execute(self._query, {"agency": agency.id}):
+            found[year, scope] = [
+                _point(what, cells[3 * number : 3 * number + 3], bool(readable))
+                for number, what in enumerate(self._measures)
+            ]
+        return found
 
 
 def _point(what: Measure, cells: Sequence[Any], readable: bool) -> Point:

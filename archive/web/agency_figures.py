@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from archive import history
 from archive.database.models import Agency, Correction, Report
 from archive.measures import Measure, measure
-from archive.series import Point, points
+from archive.series import Point, Points
 from archive.standing import Standing
 from archive.web.charts import Cell, Chart, Series
 
@@ -68,7 +68,7 @@ _CHARTS: tuple[tuple[str, Literal["lines", "rates", "stack"], dict[str, Measure]
         {name: measure(name) for name in ("review_reversal_rate", "litigation_reversal_rate")},
     ),
 )
-_MEASURES = [what for _, _, members in _CHARTS for what in members.values()]
+_POINTS = Points([what for _, _, members in _CHARTS for what in members.values()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def sheets(
 
     ``known`` has for every year and scope the status of the audit and how the document was read, where it has them.
     """
-    found = points(session, agency, _MEASURES)
+    found = _POINTS.of(session, agency)
     if not found:
         return []
     corrected = _corrected(session, agency)

@@ -107,7 +107,7 @@ def test_many_measures_are_read_together_and_doubt_is_told_apart(session: Sessio
     asked = [measure(key) for key in (NEW, "grant_rate", "art20_1.rules.issued")]
     for number, what in enumerate(asked):
         rows = of_agency(session, what.key, agency)
-        found = series.points(session, agency, asked)
+        found = series.Points(asked).of(session, agency)
         assert {year for year, _ in found} == set(rows)
         for (year, _), points in found.items():
             point = points[number]
