@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import math
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
 from extract.document import BBox
 from extract.errors import LimitExceeded
+from extract.readers import pdfium_direct as direct
 from extract.readers.pdf_limits import Budget
 from extract.readers.pdf_text import certain
 from extract.tables import Char, Outline, PageMarks, Ruling, painted, rectangle
@@ -72,17 +74,16 @@ class Frame:
             (0, -1, -1, 0, self.top, self.right),
         )[self.turns]
 
-    def shown(self, x0: float, y0: float, x1: float, y1: float) -> BBox:
-        """A box in PDF space as ``(x0, top, x1, bottom)`` on the page as shown."""
-        match self.turns:
-            case 0:
-                return x0 - self.left, self.top - y1, x1 - self.left, self.top - y0
-            case 1:
-                return y0 - self.bottom, x0 - self.left, y1 - self.bottom, x1 - self.left
-            case 2:
-                return self.right - x1, y0 - self.bottom, self.right - x0, y1 - self.bottom
-            case _:
-                return self.top - y1, self.right - x1, self.top - y0, self.right - x0
+    @property
+    def shown(self) -> Callable[[float, float, float, float], BBox]:
+        """From a box in PDF space to ``(x0, top, x1, bottom)`` on the page as shown."""
+        left, bottom, right, top = self.left, self.bottom, self.right, self.top
+        return (
+            lambda x0, y0, x1, y1: (x0 - left, top - y1, x1 - left, top - y0),
+            lambda x0, y0, x1, y1: (y0 - bottom, x0 - left, y1 - bottom, x1 - left),
+            lambda x0, y0, x1, y1: (right - x1, y0 - bottom, right - x0, y1 - bottom),
+            lambda x0, y0, x1, y1: (top - y1, right - x1, top - y0, right - x0),
+        )[self.turns]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def read_page(page: pdfium.PdfPage, number: int, budget: Budget) -> PdfiumPage:
     frame = _frame(page)
     contents = Contents()
     count = pdfium_c.FPDFPage_CountObjects(page.raw)
-    get = functools.partial(pdfium_c.FPDFPage_GetObject, page.raw)
+    get = functools.partial(direct.object_of_page, page.raw)
     _walk(count, get, frame.matrix, contents, budget, 0)
     textpage = page.get_textpage()
     try:
@@ -129,8 +130,7 @@ def _chars(
     """Characters on the page; those that PDFium makes up, spaces at line ends, are left out."""
     count = max(pdfium_c.FPDFText_CountChars(textpage), 0)
     budget.take_chars(count)
-    get_unicode = pdfium_c.FPDFText_GetUnicode
-    is_unmapped = pdfium_c.FPDFText_HasUnicodeMapError
+    get_unicode, is_unmapped = direct.char_unicode, direct.char_is_unmapped
     width, height = frame.size
     box_of, shown, frame_turns = _Boxes(textpage).of, frame.shown, frame.turns
     chars: list[Char] = []
@@ -138,13 +138,14 @@ def _chars(
     lead = 0
     for index in range(count):
         code = get_unicode(textpage, index)
-        if code <= 0x20 and pdfium_c.FPDFText_IsGenerated(textpage, index) == 1:
+        if code <= 0x20 and direct.char_is_generated(textpage, index) == 1:
             continue
-        if 0xD800 <= code < 0xDC00:
-            lead = code
-            continue
-        if 0xDC00 <= code < 0xE000 and lead:
-            code = 0x10000 + ((lead - 0xD800) << 10) + (code - 0xDC00)
+        if 0xD800 <= code < 0xE000:
+            if code < 0xDC00:
+                lead = code
+                continue
+            if lead:
+                code = 0x10000 + ((lead - 0xD800) << 10) + (code - 0xDC00)
         lead = 0
         placed = box_of(index)
         if placed is None:
@@ -155,11 +156,15 @@ def _chars(
             continue
         text, sure = certain(code)
         sure = sure and is_unmapped(textpage, index) != 1
-        if invisible and _is_invisible(textpage, index, invisible):
+        if invisible and direct.char_object(textpage, index).value in invisible:
             sure = False
             hidden += 1
         chars.append(Char(text, x0, top, x1, bottom, (turns + frame_turns) % 4, not sure))
     return chars, hidden
+
+
+_read_floats = struct.Struct("4f").unpack
+_read_doubles = struct.Struct("4d").unpack
 
 
 class _Boxes:
@@ -167,11 +172,10 @@ class _Boxes:
 
     def __init__(self, textpage: Any) -> None:
         self._textpage = textpage
-        self._get_loose = pdfium_c.FPDFText_GetLooseCharBox
         self._loose = pdfium_c.FS_RECTF()
-        self._edges = [ctypes.c_double() for _ in range(4)]
-        self._origin = [ctypes.c_double() for _ in range(2)]
-        self._matrix = pdfium_c.FS_MATRIX()
+        self._to_loose = ctypes.byref(self._loose)
+        self._edges = (ctypes.c_double * 4)()
+        self._to_edges = [ctypes.byref(self._edges, 8 * edge) for edge in range(4)]
         self._line = (0.0, 0.0)
 
     def of(self, index: int) -> tuple[int, float, float, float, float] | None:
@@ -180,19 +184,19 @@ class _Boxes:
         PDFium's loose box is right for upright text in a font that states its metrics. It is the
         ink in other fonts (Chromium's), and nothing in turned text.
         """
-        loose = self._loose
-        self._get_loose(self._textpage, index, loose)
-        line = low, high = loose.bottom, loose.top
+        direct.char_loose_box(self._textpage, index, self._to_loose)
+        x0, high, x1, low = _read_floats(self._loose)
+        line = low, high
         if line == self._line:
             # Upright, in the same type on the same line as a character whose box was right.
-            return 0, loose.left, low, loose.right, high
-        left, right, bottom, top = self._edges
-        if not pdfium_c.FPDFText_GetCharBox(self._textpage, index, left, right, bottom, top):
+            return 0, x0, low, x1, high
+        if not direct.char_box(self._textpage, index, *self._to_edges):
             return None
-        is_higher = high - low > top.value - bottom.value + 0.01
-        if is_higher and pdfium_c.FPDFText_GetCharAngle(self._textpage, index) == 0:
+        _, _, bottom, top = _read_doubles(self._edges)
+        is_higher = high - low > top - bottom + 0.01
+        if is_higher and direct.char_angle(self._textpage, index) == 0:
             self._line = line
-            return 0, loose.left, low, loose.right, high
+            return 0, x0, low, x1, high
         return self._from_origin(index)
 
     def _from_origin(self, index: int) -> tuple[int, float, float, float, float] | None:
@@ -200,39 +204,31 @@ class _Boxes:
 
         The turn is that of the baseline: PDFium's angle takes synthetic italics for a rotation.
         """
-        matrix, (x, y) = self._matrix, self._origin
-        left, right, bottom, top = (edge.value for edge in self._edges)
-        if not pdfium_c.FPDFText_GetMatrix(self._textpage, index, matrix):
+        left, right, bottom, top = self._edges
+        matrix, origin = pdfium_c.FS_MATRIX(), (ctypes.c_double * 2)()
+        if not direct.char_matrix(self._textpage, index, ctypes.byref(matrix)):
             return None
         quarters = math.atan2(matrix.b, matrix.a) / (math.pi / 2)
         if abs(quarters - round(quarters)) > _UPRIGHT:
             return None
-        pdfium_c.FPDFText_GetCharOrigin(self._textpage, index, x, y)
-        size = pdfium_c.FPDFText_GetFontSize(self._textpage, index)
+        direct.char_origin(self._textpage, index, ctypes.byref(origin), ctypes.byref(origin, 8))
+        x, y = origin
+        size = direct.char_size(self._textpage, index)
         em = size * math.hypot(matrix.a, matrix.b)
         above, below = _ASCENT * em, (1 - _ASCENT) * em
         match -round(quarters) % 4:
             case 0:
-                side = max(left - x.value, 0)
-                return 0, left - side, y.value - below, right + side, y.value + above
+                side = max(left - x, 0)
+                return 0, left - side, y - below, right + side, y + above
             case 1:
-                side = max(y.value - top, 0)
-                return 1, x.value - below, bottom - side, x.value + above, top + side
+                side = max(y - top, 0)
+                return 1, x - below, bottom - side, x + above, top + side
             case 2:
-                side = max(x.value - right, 0)
-                return 2, left - side, y.value - above, right + side, y.value + below
+                side = max(x - right, 0)
+                return 2, left - side, y - above, right + side, y + below
             case _:
-                side = max(bottom - y.value, 0)
-                return 3, x.value - above, bottom - side, x.value + below, top + side
-
-
-def _is_invisible(textpage: Any, index: int, invisible: set[int]) -> bool:
-    owner = pdfium_c.FPDFText_GetTextObject(textpage, index)
-    return bool(owner) and _address(owner) in invisible
-
-
-def _address(handle: Any) -> int:
-    return ctypes.cast(handle, ctypes.c_void_p).value or 0
+                side = max(bottom - y, 0)
+                return 3, x - above, bottom - side, x + below, top + side
 
 
 def _walk(
@@ -247,21 +243,21 @@ def _walk(
     if depth > _DEEPEST_FORM:
         raise LimitExceeded(f"forms are nested more than {_DEEPEST_FORM} deep")
     budget.take_objects(max(count, 0))
-    type_of, mode_of = pdfium_c.FPDFPageObj_GetType, pdfium_c.FPDFTextObj_GetTextRenderMode
+    type_of, mode_of = direct.object_type, direct.render_mode
     for index in range(count):
         item = get(index)
         kind = type_of(item)
         if kind == _TEXT:
             if mode_of(item) == _INVISIBLE:
-                contents.invisible.add(_address(item))
+                contents.invisible.add(item.value)
         elif kind == _PATH:
             _read_path(item, matrix, contents.rulings, budget)
         elif kind == _IMAGE:
             contents.images += 1
         elif kind == _FORM:
             _walk(
-                pdfium_c.FPDFFormObj_CountObjects(item),
-                functools.partial(pdfium_c.FPDFFormObj_GetObject, item),
+                direct.count_in_form(item),
+                functools.partial(direct.object_of_form, item),
                 _product(_matrix(item), matrix),
                 contents,
                 budget,
@@ -271,7 +267,7 @@ def _walk(
 
 def _matrix(item: Any) -> _Matrix:
     matrix = pdfium_c.FS_MATRIX()
-    if not pdfium_c.FPDFPageObj_GetMatrix(item, matrix):
+    if not direct.object_matrix(item, ctypes.byref(matrix)):
         return _IDENTITY
     return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
 
@@ -292,11 +288,11 @@ def _product(first: _Matrix, second: _Matrix) -> _Matrix:
 
 def _read_path(path: Any, matrix: _Matrix, rulings: list[Ruling], budget: Budget) -> None:
     """The rulings that a painted path draws; curves draw none."""
-    fill, stroke = ctypes.c_int(), pdfium_c.FPDF_BOOL()
-    pdfium_c.FPDFPath_GetDrawMode(path, fill, stroke)
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    direct.draw_mode(path, ctypes.byref(fill), ctypes.byref(stroke))
     if not (fill.value or stroke.value):
         return
-    count = pdfium_c.FPDFPath_CountSegments(path)
+    count = direct.count_segments(path)
     budget.take_objects(max(count, 0))
     if not stroke.value and count <= _RECTANGLE:
         # Programs fill hundreds of small rectangles for borders: their box says it all.
@@ -308,11 +304,12 @@ def _read_path(path: Any, matrix: _Matrix, rulings: list[Ruling], budget: Budget
 
 def _bounds(path: Any, matrix: _Matrix) -> BBox:
     a, b, c, d, e, f = matrix
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    pdfium_c.FPDFPageObj_GetBounds(path, left, bottom, right, top)
+    edges = (ctypes.c_float * 4)()
+    direct.object_bounds(path, *(ctypes.byref(edges, 4 * edge) for edge in range(4)))
+    left, bottom, right, top = edges
     # Turned by quarters or not, two opposite corners stay opposite; slanted ones draw no border.
-    x0, y0 = a * left.value + c * bottom.value + e, b * left.value + d * bottom.value + f
-    x1, y1 = a * right.value + c * top.value + e, b * right.value + d * top.value + f
+    x0, y0 = a * left + c * bottom + e, b * left + d * bottom + f
+    x1, y1 = a * right + c * top + e, b * right + d * top + f
     return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
@@ -320,15 +317,16 @@ def _outlines(path: Any, count: int, matrix: _Matrix) -> list[Outline]:
     """The parts of a path, points as shown."""
     a, b, c, d, e, f = matrix
     x, y = ctypes.c_float(), ctypes.c_float()
+    to_x, to_y = ctypes.byref(x), ctypes.byref(y)
     outlines: list[Outline] = []
     for index in range(count):
-        part = pdfium_c.FPDFPath_GetPathSegment(path, index)
-        pdfium_c.FPDFPathSegment_GetPoint(part, x, y)
-        kind = pdfium_c.FPDFPathSegment_GetType(part)
+        part = direct.path_segment(path, index)
+        direct.segment_point(part, to_x, to_y)
+        kind = direct.segment_type(part)
         if kind == pdfium_c.FPDF_SEGMENT_MOVETO or not outlines:
             outlines.append(Outline())
         point = a * x.value + c * y.value + e, b * x.value + d * y.value + f
         outlines[-1].add(point, straight=kind != pdfium_c.FPDF_SEGMENT_BEZIERTO)
-        if pdfium_c.FPDFPathSegment_GetClose(part):
+        if direct.segment_closes(part):
             outlines[-1].closed = True
     return outlines

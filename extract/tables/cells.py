@@ -67,25 +67,23 @@ def inside(chars: Iterable[Char], box: BBox) -> list[Char]:
     return [c for c in chars if left <= c[1] + c[3] <= right and top <= c[2] + c[4] <= bottom]
 
 
-def place(grid: Grid, chars: Iterable[Char]) -> dict[GridCell, list[Char]]:
-    """The characters of each cell, by their middles; every character must be inside the grid."""
+def place(grid: Grid, chars: Iterable[Char]) -> list[tuple[GridCell, list[Char]]]:
+    """Every cell with its characters, by their middles; each character must be inside the grid."""
+    placed: list[tuple[GridCell, list[Char]]] = [(cell, []) for cell in grid.cells]
     owner = {
-        (row, column): cell
-        for cell in grid.cells
+        (row, column): own
+        for cell, own in placed
         for row in range(cell.row, cell.row + cell.rowspan)
         for column in range(cell.column, cell.column + cell.colspan)
     }
-    placed: dict[GridCell, list[Char]] = {cell: [] for cell in grid.cells}
+    xs, ys = grid.xs, grid.ys
+    # What stands on the last edge stands in the last interval.
+    last_row, last_column = len(ys) - 1, len(xs) - 1
     for char in chars:
-        row = _interval(grid.ys, (char.top + char.bottom) / 2)
-        column = _interval(grid.xs, (char.x0 + char.x1) / 2)
-        placed[owner[row, column]].append(char)
+        row = bisect_right(ys, (char[2] + char[4]) / 2, 0, last_row) - 1
+        column = bisect_right(xs, (char[1] + char[3]) / 2, 0, last_column) - 1
+        owner[row, column].append(char)
     return placed
-
-
-def _interval(edges: Sequence[float], at: float) -> int:
-    index = bisect_right(edges, at) - 1
-    return index if index < len(edges) - 1 else index - 1
 
 
 def fill(grid: Grid, chars: Iterable[Char], page: int) -> PageTable:
@@ -93,7 +91,7 @@ def fill(grid: Grid, chars: Iterable[Char], page: int) -> PageTable:
     placed = place(grid, chars)
     doubtful = _overflowing(grid, placed)
     cells = []
-    for cell, own in placed.items():
+    for cell, own in placed:
         box = grid.cell_box(cell)
         text, unsure = cell_text(own, box[2] - box[0])
         cells.append(
@@ -164,11 +162,11 @@ def _has_parted_digits(text: str) -> bool:
     return any(_digits(one[-1:]) and _digits(other[:1]) for one, other in pairwise(words))
 
 
-def _overflowing(grid: Grid, placed: dict[GridCell, list[Char]]) -> set[GridCell]:
+def _overflowing(grid: Grid, placed: Iterable[tuple[GridCell, list[Char]]]) -> set[GridCell]:
     """Cells whose text runs over a border, and the cells it runs into."""
     doubtful: set[GridCell] = set()
     digits: list[tuple[Char, GridCell]] = []
-    for cell, chars in placed.items():
+    for cell, chars in placed:
         x0, top, x1, bottom = grid.cell_box(cell)
         for char in chars:
             text, left, upper, right, lower, _, _ = char

@@ -163,10 +163,11 @@ def _grid(horizontal: Sequence[Line], vertical: Sequence[Line]) -> Grid | None:
     # below[r] are the columns in which a line is drawn at ys[r]; beside[c] the rows, at xs[c].
     below = _drawn(horizontal, ys, xs)
     beside = _drawn(vertical, xs, ys)
-    ys, below = _without_undrawn(ys, below)
-    xs, beside = _without_undrawn(xs, beside)
-    below = _drawn(horizontal, ys, xs)
-    beside = _drawn(vertical, xs, ys)
+    drawn_ys, drawn_xs = _drawn_edges(ys, below), _drawn_edges(xs, beside)
+    if (drawn_ys, drawn_xs) != (ys, xs):
+        ys, xs = drawn_ys, drawn_xs
+        below = _drawn(horizontal, ys, xs)
+        beside = _drawn(vertical, xs, ys)
     cells = _regions(len(ys) - 1, len(xs) - 1, below, beside)
     return Grid(tuple(xs), tuple(ys), tuple(cells)) if len(cells) > 1 else None
 
@@ -229,12 +230,10 @@ def _drawn(
     ]
 
 
-def _without_undrawn(
-    edges: list[float], drawn: list[set[int]]
-) -> tuple[list[float], list[set[int]]]:
-    """Inner edges that separate nothing, such as an underline, are no edges."""
-    kept = [i for i in range(len(edges)) if drawn[i] or i in (0, len(edges) - 1)]
-    return [edges[i] for i in kept], [drawn[i] for i in kept]
+def _drawn_edges(edges: Sequence[float], drawn: Sequence[set[int]]) -> list[float]:
+    """The edges without inner ones that separate nothing, such as an underline."""
+    last = len(edges) - 1
+    return [edge for i, edge in enumerate(edges) if drawn[i] or i in (0, last)]
 
 
 def _regions(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from operator import itemgetter
 from statistics import median
 
@@ -32,16 +33,19 @@ class TextLine:
     def text(self) -> str:
         """The text; gaps between letters or digits are spaces, other gaps are nothing."""
         parts: list[str] = []
-        last: Char | None = None
+        before, end = "", 0.0
         space = False
-        for char in self.chars:
-            if char.text.isspace():
+        for text, x0, top, x1, bottom, _, _ in self.chars:
+            if text.isspace():
                 space = True
                 continue
-            if last is not None and (space or _gap_is_space(last, char)):
+            if parts and (
+                space
+                or (x0 - end > GAP * (bottom - top) and is_word(before[-1:]) and is_word(text[:1]))
+            ):
                 parts.append(" ")
-            parts.append(char.text)
-            last, space = char, False
+            parts.append(text)
+            before, end, space = text, x1, False
         return "".join(parts)
 
     @cached_property
@@ -60,12 +64,14 @@ class TextLine:
         groups: list[list[Char]] = []
         end = -float("inf")
         for char in self.chars:
-            if char.text.isspace():
+            text, x0, _, x1, _, _, _ = char
+            if text.isspace():
                 continue
-            if char.x0 - end > gap:
+            if x0 - end > gap:
                 groups.append([])
             groups[-1].append(char)
-            end = max(end, char.x1)
+            if x1 > end:
+                end = x1
         return [TextLine(tuple(group)) for group in groups]
 
 
@@ -81,22 +87,14 @@ def is_word(char: str) -> bool:
     return char.isalnum() and char < "\u2e80"
 
 
-def _gap_is_space(last: Char, char: Char) -> bool:
-    return (
-        char.x0 - last.x1 > GAP * (char.bottom - char.top)
-        and is_word(last.text[-1:])
-        and is_word(char.text[:1])
-    )
-
-
 def lines(chars: Iterable[Char]) -> list[TextLine]:
     """Lines from top to bottom. What is printed twice on the same spot, for boldness, counts once.
 
     Characters turned against the page are read as they run, after the others.
     """
     by_turn: dict[int, list[Char]] = {}
-    for char in chars:
-        by_turn.setdefault(char.turn, []).append(char)
+    for turn, run in groupby(chars, key=itemgetter(5)):
+        by_turn.setdefault(turn, []).extend(run)
     found: list[TextLine] = []
     for turn in sorted(by_turn):
         if turn == 0:
@@ -133,16 +131,13 @@ def _lines(chars: Sequence[Char]) -> list[TextLine]:
 
 def _once(row: Sequence[Char]) -> Iterable[Char]:
     """Sorted characters without those printed again on the spot."""
-    last: Char | None = None
+    last, start = None, 0.0
     for char in row:
-        if (
-            last is not None
-            and char.text == last.text
-            and char.x0 - last.x0 < 0.3 * (char.x1 - char.x0)
-        ):
+        text, x0, _, x1, _, _, _ = char
+        if text == last and x0 - start < 0.3 * (x1 - x0):
             continue
         yield char
-        last = char
+        last, start = text, x0
 
 
 def joined(texts: Iterable[str]) -> str:

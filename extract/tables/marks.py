@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import NamedTuple
 
 from extract.document import BBox
@@ -95,7 +96,7 @@ def rectangle(
 
 def quarter_turns(chars: Sequence[Char]) -> int:
     """The direction most characters run in; pages turned sideways in fact need not say so."""
-    turns = Counter(char.turn for char in chars)
+    turns = Counter(map(itemgetter(5), chars))
     return turns.most_common(1)[0][0] if turns else 0
 
 
