@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, select, true, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -58,7 +58,7 @@ class Facts:
 
     ``visits`` are finished ones in the order of time, ``complete`` those among them whose verdict says
     so. ``seen`` are the sightings of the year, ``files`` those whose document was added as a file, ``open``
-    those of a place that have no agency. ``above`` are the places of the superiors of agencies of which nothing
+    those of a place that have no agency or no year. ``above`` are the places of the superiors of agencies of which nothing
     was seen in time: what is open there may be theirs. ``alone`` are places where one body publishes, ``shown`` the
     kinds of bodies whose reports a place has ever shown.
     """
@@ -82,7 +82,21 @@ def facts(
     rules: LocalRules | None = None,
 ) -> Facts:
     """The facts about ``agencies``; ``rules`` are what the archive adds to the rules on due dates."""
-    found = Facts()
+    return facts_of_years(session, agencies, [year], moment, rules)[year]
+
+
+def facts_of_years(
+    session: Session,
+    agencies: Sequence[Agency],
+    years: Sequence[int],
+    moment: datetime,
+    rules: LocalRules | None = None,
+) -> dict[int, Facts]:
+    """The facts about ``agencies`` for each of several years; asks no more for ten years than for two.
+
+    What hangs on no year is the same in all of them.
+    """
+    ever = Facts()
     for ids in parts(agency.id for agency in agencies):
         rows = session.execute(
             select(place_agency.c.agency_id, place_agency.c.place_id)
@@ -90,15 +104,24 @@ def facts(
             .order_by(place_agency.c.place_id)
         )
         for agency_id, place_id in rows:
-            found.places[agency_id].append(place_id)
-    places = sorted({place for several in found.places.values() for place in several})
-    visits = _visits(session, places, moment, found)
-    _sightings(session, agencies, year, moment, visits, found)
-    accusable = [one for one in agencies if not _in_time(one, due(one, year, rules).end, found)]
-    found.above = superiors.places(session, accusable)
-    hubs = {place for several in found.above.values() for place in several}
-    _open(session, sorted(hubs.union(places)), year, moment, visits, found)
-    _carried(session, agencies, places, year, moment, found)
+            ever.places[agency_id].append(place_id)
+    places = sorted({place for several in ever.places.values() for place in several})
+    visits = _visits(session, places, moment, ever)
+    found = {
+        year: Facts(ever.places, ever.visits, ever.complete, files=ever.files) for year in years
+    }
+    _sightings(session, agencies, moment, visits, found, ever)
+    accusable = {
+        year: [one for one in agencies if not _in_time(one, due(one, year, rules).end, of_year)]
+        for year, of_year in found.items()
+    }
+    asked = {one.id: one for several in accusable.values() for one in several}
+    above = superiors.places(session, list(asked.values()))
+    for year, of_year in found.items():
+        of_year.above = {one.id: above[one.id] for one in accusable[year] if one.id in above}
+    hubs = {place for several in above.values() for place in several}
+    _open(session, sorted(hubs.union(places)), moment, visits, found)
+    _carried(session, agencies, places, moment, found)
     return found
 
 
@@ -128,27 +151,37 @@ def _visits(
 def _sightings(
     session: Session,
     agencies: Sequence[Agency],
-    year: int,
     moment: datetime,
     visits: dict[int, Visit],
-    found: Facts,
+    found: dict[int, Facts],
+    ever: Facts,
 ) -> None:
     for ids in parts(agency.id for agency in agencies):
         rows = session.execute(
             select(Sighting, Capture.purpose == "added")
             .outerjoin(Capture, Capture.id == Sighting.document_id)
-            .where(Sighting.agency_id.in_(ids), Sighting.year == year, Sighting.seen_at <= moment)
+            .where(Sighting.agency_id.in_(ids), _of(found), Sighting.seen_at <= moment)
             .order_by(Sighting.seen_at, Sighting.id)
         )
         for sighting, is_file in rows:
-            if sighting.agency_id is not None:
-                found.seen[sighting.agency_id].append(sighting)
+            if sighting.agency_id is not None and sighting.year is not None:
+                found[sighting.year].seen[sighting.agency_id].append(sighting)
             if is_file:
-                found.files.add(sighting.id)
-    seen = [sighting for several in found.seen.values() for sighting in several]
-    visits.update(_elsewhere(session, seen, visits, moment, found))
+                ever.files.add(sighting.id)
+    seen = [
+        sighting
+        for of_year in found.values()
+        for several in of_year.seen.values()
+        for sighting in several
+    ]
+    visits.update(_elsewhere(session, seen, visits, moment, ever))
     for sighting in seen:
         _know_visit(sighting, visits)
+
+
+def _of(years: Collection[int]) -> ColumnElement[bool]:
+    """That a sighting is of one of these years."""
+    return Sighting.year == next(iter(years)) if len(years) == 1 else Sighting.year.in_(years)
 
 
 def _elsewhere(
@@ -169,19 +202,25 @@ def _elsewhere(
 def _open(
     session: Session,
     places: Sequence[int],
-    year: int,
     moment: datetime,
     visits: dict[int, Visit],
-    found: Facts,
+    found: dict[int, Facts],
 ) -> None:
-    for ids in parts(places):
+    without_agency: ColumnElement[bool]
+    if len(found) == 1:
         # A question a year, since an index answers each of them and none answers both.
-        for shown in (Sighting.year == year, Sighting.year.is_(None)):
+        without_agency = Sighting.agency_id.is_(None)
+    else:
+        # What the places showed is less than what has no agency in so many years: the index of that must not be taken.
+        without_agency = func.coalesce(Sighting.agency_id, 0) == 0
+    # A row of no year that can be told may be of any, also where it is known whose it is.
+    asked = [and_(without_agency, _of(found)), Sighting.year.is_(None)]
+    for ids in parts(places):
+        for shown in asked:
             rows = session.execute(
                 select(Sighting, Visit.place_id)
                 .join(Visit, Visit.id == Sighting.visit_id)
                 .where(
-                    Sighting.agency_id.is_(None),
                     shown,
                     Sighting.seen_at <= moment,
                     Visit.place_id.in_(ids),
@@ -189,9 +228,11 @@ def _open(
             )
             for sighting, place_id in rows:
                 _know_visit(sighting, visits)
-                found.open[place_id].append(sighting)
-    for sightings in found.open.values():
-        sightings.sort(key=lambda sighting: (sighting.seen_at, sighting.id))
+                for year in found if sighting.year is None else (sighting.year,):
+                    found[year].open[place_id].append(sighting)
+    for of_year in found.values():
+        for sightings in of_year.open.values():
+            sightings.sort(key=lambda sighting: (sighting.seen_at, sighting.id))
 
 
 def _know_visit(sighting: Sighting, visits: dict[int, Visit]) -> None:
@@ -205,13 +246,12 @@ def _carried(
     session: Session,
     agencies: Sequence[Agency],
     places: Sequence[int],
-    year: int,
     moment: datetime,
-    found: Facts,
+    found: dict[int, Facts],
 ) -> None:
     """Whose reports stand at the places: bodies that are alone there, and kinds that were shown."""
     kinds: dict[tuple[int, int], str | None] = {}
-    living: dict[int, set[int]] = defaultdict(set)
+    living: dict[tuple[int, int], set[int]] = defaultdict(set)
     for ids in parts(places):
         rows = session.execute(
             select(place_agency.c.place_id, Agency.id, Agency.kind, Agency.since, Agency.until)
@@ -220,24 +260,29 @@ def _carried(
         )
         for row in rows:
             kinds[row.place_id, row.id] = row.kind
-            if existed(row, year):
-                living[row.place_id].add(row.id)
-    asked: set[tuple[int, str | None]] = set()
-    for agency in agencies:
-        for place_id in found.places[agency.id]:
-            if living[place_id] <= {agency.id}:
-                found.alone.add((place_id, agency.id))
-            else:
-                asked.add((place_id, agency.kind))
-    for agency_id, sightings in found.seen.items():
-        for sighting in sightings:
-            key = (sighting.visit.place_id, agency_id) if sighting.visit is not None else None
-            if key in kinds:
-                found.shown.add((key[0], kinds[key]))
-    # Most were shown this very year; other years have to tell for the rest only.
-    rest = {place_id for place_id, _ in asked - found.shown}
+            for year in found:
+                if existed(row, year):
+                    living[year, row.place_id].add(row.id)
+    rest: set[int] = set()
+    for year, of_year in found.items():
+        asked: set[tuple[int, str | None]] = set()
+        for agency in agencies:
+            for place_id in of_year.places[agency.id]:
+                if living[year, place_id] <= {agency.id}:
+                    of_year.alone.add((place_id, agency.id))
+                else:
+                    asked.add((place_id, agency.kind))
+        for agency_id, sightings in of_year.seen.items():
+            for sighting in sightings:
+                key = (sighting.visit.place_id, agency_id) if sighting.visit is not None else None
+                if key in kinds:
+                    of_year.shown.add((key[0], kinds[key]))
+        # Most were shown this very year; other years have to tell for the rest only.
+        rest |= {place_id for place_id, _ in asked - of_year.shown}
     for ids in parts(sorted(rest)):
-        found.shown.update(_ever_shown(session, ids, moment))
+        shown = _ever_shown(session, ids, moment)
+        for of_year in found.values():
+            of_year.shown.update(shown)
 
 
 def _ever_shown(

@@ -101,22 +101,21 @@ class Presence:
     @property
     def doubt(self) -> Sighting | None:
         """The last row that may be the report and tells of no day after the due date."""
-        rows = [
-            sighting
-            for sighting in self.unclear
-            if sighting.displayed_date is None or sighting.displayed_date <= self.due.day
-        ]
-        return rows[-1] if rows else None
+        rows = [(sighting, _credible(sighting)) for sighting in self.unclear]
+        open_rows = [row for row, shown in rows if shown is None or shown <= self.due.day]
+        return open_rows[-1] if open_rows else None
 
 
 class Presences:
     """The facts about the reports of a year, up to a moment."""
 
-    def __init__(self, session: Session, year: int, moment: datetime) -> None:
+    def __init__(
+        self, session: Session, year: int, moment: datetime, register: Register | None = None
+    ) -> None:
         self.year = year
         self._session = session
         self._moment = moment
-        self._register = Register(session)
+        self._register = register or Register(session)
         # What the archive's settings add to the project's rules; a plain session has none.
         self._rules: LocalRules | None = session.info.get(LOCAL_RULES)
 
@@ -124,9 +123,13 @@ class Presences:
         """The facts about ``agency``, one entry a scope; one with nothing seen if nothing was."""
         return self.of_all([agency])
 
-    def of_all(self, agencies: Sequence[Agency]) -> list[Presence]:
-        """The facts about several agencies, in their order; asks no more for many than for one."""
-        facts = loading.facts(self._session, agencies, self.year, self._moment, self._rules)
+    def of_all(self, agencies: Sequence[Agency], facts: Facts | None = None) -> list[Presence]:
+        """The facts about several agencies, in their order; asks no more for many than for one.
+
+        ``facts`` are what was read for them already, with others' or with other years'.
+        """
+        if facts is None:
+            facts = loading.facts(self._session, agencies, self.year, self._moment, self._rules)
         self._register.learn(agency for agency in agencies if _has_names_to_match(facts, agency))
 
         # Many agencies publish at the same places, whose visits need to be put in order once only.

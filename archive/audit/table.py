@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from archive import clock
 from archive.agencies import Register
 from archive.audit import evidence, loading
-from archive.audit.content import Failure, Judgement, Published, judge
+from archive.audit.content import Failure, Published, judge
 from archive.audit.duty import local
+from archive.audit.local_rules import LOCAL_RULES
 from archive.audit.parts import parts
 from archive.audit.presence import Presence, Presences
 from archive.audit.status import Conclusion, conclude
@@ -47,32 +48,42 @@ def audit_of(
     batches: Iterable[Sequence[Agency]],
     *,
     on: date | None = None,
-    evidenced: bool = True,
-    register: Register | None = None,
 ) -> Iterator[tuple[Agency, Entry]]:
     """The entries of certain agencies, each with its agency, in the order in which they are given.
 
     A batch is read with a few questions whatever its size; up to a thousand agencies are a good one.
-    Unless ``evidenced`` the entries have no ``evidence``: what proves an absence grows with every visit.
-    ``register`` keeps what it learned of names for who asks about several years.
     """
     moment = clock.now() if on is None else end_of(on)
-    presences = Presences(session, year, moment)
-    register = register or Register(session)
+    register = Register(session)
+    presences = Presences(session, year, moment, register)
     for agencies in batches:
         concluded = [
             (presence, conclude(presence, moment)) for presence in presences.of_all(agencies)
         ]
         published = published_versions(session, agencies, year, moment)
-        exchanges = evidence.Exchanges(session, concluded if evidenced else ())
+        exchanges = evidence.Exchanges(session, concluded)
         for presence, conclusion in concluded:
-            agency = presence.agency
-            version = published.get((agency.id, presence.scope))
-            judgement = judge(register, agency, year, version) if version else None
-            entry = _entry(presence, conclusion, version, judgement)
-            if evidenced:
-                entry["evidence"] = exchanges.gather(presence, conclusion)
-            yield agency, entry
+            version = published.get((presence.agency.id, presence.scope))
+            entry = _entry(register, presence, conclusion, version)
+            entry["evidence"] = exchanges.gather(presence, conclusion)
+            yield presence.agency, entry
+
+
+def audit_of_years(session: Session, agency: Agency, years: Sequence[int]) -> Iterator[Entry]:
+    """The entries of an agency for several years as known now; asks no more for ten years than for two.
+
+    They have no ``evidence``: what proves an absence grows with every visit.
+    """
+    moment = clock.now()
+    register = Register(session)
+    rules = session.info.get(LOCAL_RULES)
+    facts = loading.facts_of_years(session, [agency], years, moment, rules)
+    published = _published(session, [agency], years, moment)
+    for year in years:
+        presences = Presences(session, year, moment, register)
+        for presence in presences.of_all([agency], facts[year]):
+            version = published.get((year, agency.id, presence.scope))
+            yield _entry(register, presence, conclude(presence, moment), version)
 
 
 def end_of(day: date) -> datetime:
@@ -90,9 +101,18 @@ def published_versions(
     session: Session, agencies: Sequence[Agency], year: int, moment: datetime
 ) -> dict[tuple[int, str], Published]:
     """The versions that stood at ``moment``, by agency and scope."""
+    found = _published(session, agencies, [year], moment)
+    return {(agency_id, scope): version for (_, agency_id, scope), version in found.items()}
+
+
+def _published(
+    session: Session, agencies: Sequence[Agency], years: Sequence[int], moment: datetime
+) -> dict[tuple[int, int, str], Published]:
+    """The versions that stood at ``moment``, by year, agency and scope."""
     columns = (
         ReportVersion.id,
         Report.agency_id,
+        Report.year,
         Report.scope,
         ReportVersion.document_url,
         ReportVersion.parse_status,
@@ -100,17 +120,16 @@ def published_versions(
         ReportVersion.document_agency,
         ReportVersion.names_agency,
     )
-    versions: dict[tuple[int, str], Row[Any]] = {}
+    versions: dict[tuple[int, int, str], Row[*tuple[Any, ...]]] = {}
+    of_years = Report.year == years[0] if len(years) == 1 else Report.year.in_(years)
     for ids in parts(agency.id for agency in agencies):
         rows = session.execute(
             select(*columns)
             .join(ReportVersion, ReportVersion.report_id == Report.id)
-            .where(
-                Report.agency_id.in_(ids), Report.year == year, ReportVersion.first_seen <= moment
-            )
+            .where(Report.agency_id.in_(ids), of_years, ReportVersion.first_seen <= moment)
             .order_by(ReportVersion.number)
         )
-        versions.update({(row.agency_id, row.scope): row for row in rows})
+        versions.update({(row.year, row.agency_id, row.scope): row for row in rows})
     failed = _failed(session, [row.id for row in versions.values()])
     return {
         key: Published(
@@ -147,12 +166,10 @@ def _failed(session: Session, versions: Sequence[int]) -> dict[int, list[Failure
 
 
 def _entry(
-    presence: Presence,
-    conclusion: Conclusion,
-    version: Published | None,
-    judgement: Judgement | None,
+    register: Register, presence: Presence, conclusion: Conclusion, version: Published | None
 ) -> Entry:
     agency, absent = presence.agency, presence.last_absent
+    judgement = judge(register, agency, presence.year, version) if version else None
     content = judgement.content if judgement else ("unread" if presence.seen else None)
     return {
         "agency": agency.name,

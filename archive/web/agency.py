@@ -13,11 +13,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from archive import clock, divisions
-from archive.agencies import Register
 from archive.audit import reasons
 from archive.audit.duty import FIRST_YEAR
 from archive.audit.reasons import Said
-from archive.audit.table import Entry, audit_of
+from archive.audit.table import Entry, audit_of_years
 from archive.database.models import (
     Agency,
     Finding,
@@ -120,11 +119,8 @@ def _lines(session: Session, owner: Agency, today: date) -> list[Line]:
     # A candidate or a rejected entry owes nothing, so nothing is asked of it.
     if owner.standing == "confirmed":
         known = {year for year, _ in (*latest, *changes)}
-        # Where a document names another body, all names of the register are read: once is enough.
-        register = Register(session)
-        for year in _years(session, owner, known, today):
-            for _, entry in audit_of(session, year, [[owner]], evidenced=False, register=register):
-                entries[year, entry["scope"]] = entry
+        for entry in audit_of_years(session, owner, _years(session, owner, known, today)):
+            entries[entry["year"], entry["scope"]] = entry
     return [
         Line(
             year, scope, entries.get((year, scope)), latest.get((year, scope)), changes[year, scope]

@@ -10,9 +10,10 @@ import pytest
 from history import History, report
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from archive.audit.duty import Basis, due
-from archive.audit.table import audit
+from archive.audit.table import Entry, audit, audit_of_years
 from archive.database.models import Agency
 from archive.folder import Archive
 
@@ -31,7 +32,16 @@ def entry(history: History, agency: str = NAME, on: str | None = None) -> dict[s
     day = date.fromisoformat(on) if on else None
     found = [e for e in audit(history.session, YEAR, on=day) if e["agency"] == agency]
     assert len(found) == 1
+    if on is None:
+        _assert_several_years_say_the_same(history, agency, found[0])
     return found[0]
+
+
+def _assert_several_years_say_the_same(history: History, agency: str, told: Entry) -> None:
+    owner = history.session.scalars(select(Agency).filter_by(name=agency)).one()
+    several = audit_of_years(history.session, owner, [YEAR - 1, YEAR, YEAR + 1])
+    (same,) = (entry for entry in several if entry["year"] == YEAR)
+    assert same == {key: value for key, value in told.items() if key != "evidence"}
 
 
 def test_seen_by_the_due_day_is_on_time(history: History) -> None:

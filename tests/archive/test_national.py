@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event, select
+from sqlalchemy.orm import Session
 
 from archive.audit import summary
 from archive.audit.status import Status
-from archive.audit.table import audit
+from archive.audit.table import Entry, audit, audit_of, audit_of_years
 from archive.database.changes import StaleReport
 from archive.database.models import Agency, ReportVersion, Visit, figures
 from archive.folder import Archive
@@ -72,6 +73,37 @@ def test_every_status_occurs(national: Archive) -> None:
         }
     # Of 18 places, few are blocked or founded late enough to be exempt.
     assert seen >= set(Status) - {Status.BLOCKED, Status.EXEMPT}
+
+
+def test_the_years_of_an_agency_are_what_the_audit_says_of_each(national: Archive) -> None:
+    years = range(LAST_YEAR - YEARS, LAST_YEAR + 2)
+    with national.reader() as session:
+        by_year = [entry for year in years for _, entry in audit_of(session, year, _some(session))]
+        told = sorted(
+            ({k: v for k, v in entry.items() if k != "evidence"} for entry in by_year), key=_key
+        )
+    with national.reader() as session:
+        (agencies,) = _some(session)
+        found = [e for agency in agencies for e in audit_of_years(session, agency, years)]
+    assert sorted(found, key=_key) == told
+
+
+def test_the_audit_of_an_agency_asks_as_little_for_many_years(national: Archive) -> None:
+    for number in range(1, 11):
+        with national.reader() as session:
+            owner = session.get_one(Agency, number)
+            with counted(national) as sent:
+                list(audit_of_years(session, owner, range(LAST_YEAR - 20, LAST_YEAR + 1)))
+            assert len(sent) < 15
+
+
+def _some(session: Session) -> list[list[Agency]]:
+    query = select(Agency).where(Agency.standing == "confirmed").order_by(Agency.id)
+    return [list(session.scalars(query.limit(60)))]
+
+
+def _key(entry: Entry) -> tuple[Any, ...]:
+    return entry["division_code"], entry["agency"], entry["year"], entry["scope"]
 
 
 def test_the_audit_asks_no_more_for_more_agencies(national: Archive) -> None:
