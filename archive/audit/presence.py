@@ -101,9 +101,12 @@ class Presence:
     @property
     def doubt(self) -> Sighting | None:
         """The last row that may be the report and tells of no day after the due date."""
-        rows = [(sighting, _credible(sighting)) for sighting in self.unclear]
-        open_rows = [row for row, shown in rows if shown is None or shown <= self.due.day]
-        return open_rows[-1] if open_rows else None
+        rows = [
+            sighting
+            for sighting in self.unclear
+            if sighting.displayed_date is None or sighting.displayed_date <= self.due.day
+        ]
+        return rows[-1] if rows else None
 
 
 class Presences:
