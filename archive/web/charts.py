@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from math import floor, log10
 from typing import Literal
 
@@ -77,7 +78,7 @@ class Bar:
     corrected: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Chart:
     """``lines``, ``rates`` (lines from nought to one) or a ``stack``; all series have the same years."""
 
@@ -104,22 +105,22 @@ class Chart:
     @property
     def known(self) -> bool:
         """Whether there is any number at all."""
-        return any(self._by_year())
+        return any(self._by_year)
 
     @property
     def empty(self) -> bool:
         """Whether all that is known is nought, certainly, so that a drawing would show nothing."""
-        values = [value for of_year in self._by_year() for value in of_year]
-        return not any(values) and not self.doubtful()
+        values = [value for of_year in self._by_year for value in of_year]
+        return not any(values) and not self.doubtful
 
-    @property
+    @cached_property
     def highest(self) -> int:
         """The end of the scale."""
         if self.sort == "rates":
             return 1
         if self.sort == "stack":
-            return _round_up(max((sum(values) for values in self._by_year()), default=0))
-        return _round_up(max((max(values, default=0) for values in self._by_year()), default=0))
+            return _round_up(max((sum(values) for values in self._by_year), default=0))
+        return _round_up(max((max(values, default=0) for values in self._by_year), default=0))
 
     def ticks(self) -> Iterator[tuple[str, float]]:
         """Labels of the scale with their heights."""
@@ -135,17 +136,21 @@ class Chart:
         for year in self.years:
             yield year, self._x(year)
 
-    def gaps(self) -> Iterator[tuple[int, int, str]]:
+    @cached_property
+    def gaps(self) -> list[tuple[int, int, str]]:
         """The years of which nothing is known: year, middle, and the key of the reason."""
-        for place, year in enumerate(self.years):
-            cells = [one.cells[place] for one in self.series]
-            if all(cell.value is None for cell in cells):
-                yield year, self._x(year), cells[0].why
+        return [
+            (year, self._x(year), self.series[0].cells[place].why)
+            for place, year in enumerate(self.years)
+            if not self._by_year[place]
+        ]
 
+    @cached_property
     def doubtful(self) -> list[int]:
         """The years with numbers from a doubtful reading."""
         return sorted({c.year for one in self.series for c in one.cells if c.doubtful})
 
+    @cached_property
     def corrected(self) -> list[int]:
         """The years with numbers that a person corrected."""
         return sorted({c.year for one in self.series for c in one.cells if c.corrected})
@@ -194,10 +199,11 @@ class Chart:
                 any(cell.corrected for _, cell in cells),
             )
 
-    def _by_year(self) -> Iterator[list[int | float]]:
-        for place in range(len(self.years)):
-            cells = (one.cells[place] for one in self.series)
-            yield [cell.value for cell in cells if cell.value is not None]
+    @cached_property
+    def _by_year(self) -> list[list[int | float]]:
+        """The numbers that are known of each year."""
+        of_years = zip(*(one.cells for one in self.series), strict=True)
+        return [[cell.value for cell in cells if cell.value is not None] for cells in of_years]
 
     def _x(self, year: int) -> int:
         return _LEFT + self.years.index(year) * self._step + self._step // 2

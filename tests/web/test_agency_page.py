@@ -339,7 +339,7 @@ def test_lines_join_neighbours_only(values: list[int | None]) -> None:
         if one and two
     }
     assert joined == wanted
-    assert {year for year, _, _ in chart.gaps()} == {
+    assert {year for year, _, _ in chart.gaps} == {
         year for year, point in zip(years, points, strict=True) if point is None
     }
     for _, _, y in chart.dots(chart.series[0]):
