@@ -58,6 +58,12 @@ _environment = Environment(
 )
 
 
+def read_templates() -> None:
+    """Read all templates, each of which would be compiled when the first reader asks for its page."""
+    for name in _environment.list_templates():
+        _environment.get_template(name)
+
+
 def session_of(request: Request) -> Generator[Session, None, None]:
     """A session that only reads, as long as a request lasts."""
     with reading(request.app.state.archive) as session:

@@ -1,7 +1,8 @@
 """What takes seconds the first time and is kept: read when the server starts, so that no reader waits for it.
 
-These are the index of the names of divisions, which is the same for all processes and read before they part, and
-the names of the whole register: the audit asks for them where a document names somebody else than who it is filed under.
+These are the templates and the index of the names of divisions, which are the same for all processes and read before
+they part, and the names of the whole register: the audit asks for them where a document names somebody else than who
+it is filed under.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from archive.agencies import Register
 from archive.folder import Archive
 from archive.resolution import resolve
-from archive.web.context import reading
+from archive.web.context import read_templates, reading
 
 _ANY_NAME = "渠县水务局"
 """A name that states its place, so that it is looked for in the register and among divisions."""
@@ -32,8 +33,9 @@ async def reading_ahead(app: FastAPI) -> AsyncIterator[None]:
     await asyncio.to_thread(thread.join)
 
 
-def read_divisions() -> None:
-    """Read the names of divisions, which hang on no archive."""
+def read_what_is_shared() -> None:
+    """Read what hangs on no archive."""
+    read_templates()
     resolve(_ANY_NAME)
 
 

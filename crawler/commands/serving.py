@@ -48,7 +48,7 @@ def serve(
             say("Every machine that reaches this one can read these pages.")
         collector.look_seldom()
         processes.keep_few_arenas()
-        reading_ahead.read_divisions()
+        reading_ahead.read_what_is_shared()
         # Sessions of reviewers hold for all processes.
         key = secrets.token_bytes(32)
 
