@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from archive.agencies import Register
 from archive.audit.duty import existed
+from archive.clock import china_day
 from archive.database.models import Agency, Capture, Place, Reading, Sighting, Visit
 from extract import VERSION
 
@@ -33,7 +34,7 @@ def assign(session: Session) -> int:
     circles: dict[int, list[list[Agency]]] = {}
     assigned = 0
     for sighting, place_id, reading in _open(session):
-        if sighting.year is None and reading is not None:
+        if sighting.year is None and reading is not None and _is_over(reading.year, sighting):
             sighting.year = reading.year
         if place_id not in circles:
             place = session.get(Place, place_id) if place_id is not None else None
@@ -44,6 +45,12 @@ def assign(session: Session) -> int:
             assigned += 1
     session.flush()
     return assigned
+
+
+def _is_over(year: int | None, sighting: Sighting) -> bool:
+    """Whether a report on that year can have been shown then; a slip of the pen names the year it was written in."""
+    shown = sighting.displayed_date or china_day(sighting.seen_at)
+    return year is None or year < shown.year or (year == shown.year and shown.month == 12)
 
 
 def _open(session: Session) -> Iterable[tuple[Sighting, int, Reading | None]]:

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from crawler.failures import FetchFailed
 from crawler.fetcher import Fetcher
 from crawler.hubs import organ_groups, year_of
 from crawler.links import names_itself, subcolumns
-from crawler.listing import ColumnReading, Entry, Problem, compare, may_go_on, read_list, take
+from crawler.listing import ColumnReading, Entry, compare, may_go_on, read_list, take
 from crawler.pages import Page, twin_key
 from crawler.platforms import Ask, Row, Stated, platform_of
 from crawler.platforms.answers import decoded
+from crawler.problems import Problem
 from crawler.reports import holds_report
 from crawler.titles import column_year, read_row
 from extract.identity import parse_title
 
 MAX_PARTS = 200
+MAX_FRAMES = 5
 PROBES = 3
 """Bodies looked at to find out whether a list of links to them is a hub."""
 
@@ -50,6 +53,8 @@ async def read_column(
         if len(reading.entries) == before and not parts:
             # Some columns are only a frame with the list inside.
             parts = _new([(Ask(link.url), None) for link in page.links if link.frame], taken)
+        elif page is first:
+            await _read_frames(fetcher, page, reading, taken)
         if len(reading.entries) == before and holds_report(page) and (parts or page is not first):
             # A year's page that is the report itself.
             title = parse_title(page.heading)
@@ -81,6 +86,28 @@ async def read_column(
                 continue
             queue.append((opened, part_year or year, ask in asked))
     reading.empty = states_empty and not reading.entries
+
+
+async def _read_frames(
+    fetcher: Fetcher, page: Page, reading: ColumnReading, taken: set[str]
+) -> None:
+    """Read the frames of the same host that show reports beside the list of ``page``."""
+    host = urlsplit(page.url).hostname
+    frames = [link for link in page.links if link.frame and urlsplit(link.url).hostname == host]
+    for link in frames[:MAX_FRAMES]:
+        key = _key(Ask(link.url))
+        if key in taken:
+            continue
+        taken.add(key)
+        try:
+            opened = await fetcher.open(link.url, "column")
+        except FetchFailed as failure:
+            reading.problems.append(
+                Problem(failure.kind, f"a frame of the column could not be read: {failure.detail}")
+            )
+            continue
+        if any(read_row(row.title).kind == "report" for row in platform_of(opened).rows(opened)):
+            await read_list(fetcher, opened, year_of(opened), reading)
 
 
 async def _read_shown(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.core.engine import ExecutionEngine
+from scrapy.http.headers import Headers
 from scrapy.http.request import NO_CALLBACK
 
 from archive.captures import FixityError, StorageError, body
@@ -90,6 +94,7 @@ class Fetcher:
             fetched_at=meta["fetched_at"],
             sent=ask.body,
             content_type=(response.headers.get("Content-Type") or b"").decode("latin-1"),
+            age=_age(response.headers, meta["fetched_at"]),
         )
 
     async def open(self, ask: Ask | str, purpose: str, *, conditional: bool = False) -> Page:
@@ -124,6 +129,20 @@ class Fetcher:
                 return body(self._job.archive, session, capture)
             except (LookupError, FixityError):
                 return None
+
+
+def _age(headers: Headers, fetched_at: datetime) -> int:
+    """Seconds that an answer is old by its ``Age`` or, where a cache answered, its ``Date`` (RFC 9111 §5.1)."""
+    told = (headers.get("Age") or b"").strip()
+    age = int(told) if re.fullmatch(rb"\d{1,9}", told) else 0
+    date = (headers.get("Date") or b"").decode("latin-1")
+    if not (told or b"hit" in (headers.get("X-Cache") or b"").lower()):
+        return age
+    try:
+        made = parsedate_to_datetime(date)
+    except ValueError:
+        return age
+    return max(age, int((fetched_at - made.replace(tzinfo=UTC)).total_seconds()))
 
 
 def _refused(status: int, url: str) -> FetchFailed:

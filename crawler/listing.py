@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from crawler.failures import FetchFailed
 from crawler.fetcher import Fetcher
 from crawler.hubs import organ_groups
-from crawler.pages import Page
+from crawler.pages import Page, number_link
 from crawler.platforms import Ask, Platform, Row, Stated, platform_of
+from crawler.problems import Problem, doubts
 from crawler.titles import read_row
 
 MAX_PAGES = 300
@@ -28,6 +29,10 @@ _PAGER_HINT = re.compile(
     r"|<(?:div|ul|p|span|td)\b[^<>]{0,200}\b(?:class|id)=[\"']?[^\"'<>]{0,60}(?:fenye|pager|pagebar|pagelist|page-?box|\bpages?\b)"
     r"[^\"'<>]{0,60}[\"']?[^<>]{0,200}>\s*</"
     r"|<script\b[^<>]{0,200}\bsrc=[^<>]{0,200}(?:fenye|pager|paginat\w{0,10}|[jl]page)[\w.-]{0,20}\.js"
+    # Numbers that only a script can turn into pages.
+    r"|<(?:div|ul|p|span|td)\b[^<>]{0,200}\b(?:class|id)=[\"']?[^\"'<>]{0,60}(?:fenye|pag)[^<>]{0,200}>\s*1[\s|]+2\b"
+    # Pages that a script asks for.
+    r"|(?:get|post|ajax|getJSON|fetch|axios)\s*\(\s*[\"'][^\"']{0,200}\bpage\w{0,6}="
     r"|(?:total|count)_?pages?\s*[=:]|(?:go|turn|jump|load)(?:to)?_?(?:page|more|next)\w{0,10}\s*\(",
     re.I,
 )
@@ -43,14 +48,6 @@ class Entry:
     page: Page
     year: int | None
     agency: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a column was not read in full."""
-
-    kind: str
-    sentence: str
 
 
 @dataclass(slots=True)
@@ -92,6 +89,9 @@ async def read_list(
     proven = further = False
     while number <= MAX_PAGES:
         asks = () if further else platform.following(first, last, number, rows)
+        numbered = None if asks or further else number_link(last, number)
+        if numbered is not None:
+            asks = [Ask(numbered, linked=True)]
         if not asks:
             # What a list states is no proof of its end where its last page is full.
             further = further or _may_be_cut(platform.stated(first), shown, added, number)
@@ -117,6 +117,7 @@ async def read_list(
     else:
         reading.problems.append(Problem("trap", f"the list at {first.url} does not end"))
         return
+    reading.problems += doubts(first)
     stated = platform.stated(first)
     if proven and style is not None and (stated.pages or 0) >= number:
         # Before the site's number counts as wrong: the other numbering must bring nothing new.

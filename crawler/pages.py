@@ -58,6 +58,8 @@ class Page:
     fetched_at: datetime
     content_type: str = ""
     sent: str = ""
+    age: int = 0
+    """Seconds since the site made it, by what caches on the way say."""
 
     @cached_property
     def media_type(self) -> str:
@@ -184,6 +186,22 @@ def join(base: str, href: str) -> str | None:
     except ValueError:
         return None
     return url
+
+
+def number_link(page: Page, number: int) -> str | None:
+    """Where a link called ``number`` leads, if to a page beside this one: a pager without 下一页."""
+    beside = page.url.rpartition("/")[0]
+    for link in page.links:
+        named = re.sub(r"[\s\[\]第页]", "", link.text) == str(number)
+        if named and link.url != page.url and link.url.rpartition("/")[0] == beside:
+            return link.url
+    return None
+
+
+def only_day(text: str) -> date | None:
+    """The day that ``text`` names; None where it names several, of which one may be the day of a change."""
+    days = {found[0] for found in _DAY.finditer(text)}
+    return parse_day(text) if len(days) == 1 else None
 
 
 def parse_day(text: str) -> date | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crawler.listing import Problem
+from crawler.problems import Problem
 
 BLOCKED = frozenset(
     {"412", "521", "geo", "edgeone", "captcha", "script", "robots"}

@@ -13,10 +13,12 @@ from crawler.column import read_column
 from crawler.failures import BudgetSpent
 from crawler.fetcher import Fetcher
 from crawler.job import Job, Tally
-from crawler.listing import ColumnReading, Entry, Problem, read_list
+from crawler.listing import ColumnReading, Entry, read_list
 from crawler.pages import Page, twin_key
+from crawler.problems import Problem
 from crawler.reports import fetch_report
 from crawler.titles import read_row
+from crawler.unclear import is_mute, is_over, may_be_report, unlinked
 from crawler.visits import Facts, Known, Outcome, Sighted, names_own
 from crawler.walk import Start, Walk, find_column
 from extract.characters import squeeze
@@ -52,6 +54,8 @@ async def _attempt(job: Job, fetcher: Fetcher, facts: Facts, starts: Sequence[St
     return await _read(job, fetcher, facts, walk)
 
 
+_LOOKS = 30
+"""Rows with mute titles that are opened in a visit."""
 _BUDGET = "The visit made as many requests as it may ([crawl] max_requests_per_place)."
 
 
@@ -63,6 +67,7 @@ async def _read(job: Job, fetcher: Fetcher, facts: Facts, walk: Walk) -> Outcome
     try:
         await read_column(fetcher, column.page, column.is_report, reading)
         await reports.fetch_all()
+        reports.note_unlinked()
     except BudgetSpent:
         reading.problems.append(Problem("budget", _BUDGET[:-1].lower()))
         reports.note_the_rest()
@@ -91,7 +96,7 @@ async def _read(job: Job, fetcher: Fetcher, facts: Facts, walk: Walk) -> Outcome
         reading.pages,
         len(reading.entries),
         reading.stated,
-        sightings,
+        [*sightings, *reports.unclear],
     )
 
 
@@ -125,9 +130,11 @@ class _Reports:
         self._job = job
         self._fetcher = fetcher
         self._reading = reading
-        self._done = 0
+        self._done = self._looked = 0
         self._unfetched: list[str] = []
         self.found: dict[str, Sighted] = {}
+        self.unclear: list[Sighted] = []
+        """What may be reports: no proof that they are there, and none that they are not."""
 
     async def fetch_all(self) -> None:
         """Sight every report and fetch the wanted ones; lists that rows lead to are read as well."""
@@ -142,6 +149,8 @@ class _Reports:
                 await self._fetch(entry, title)
             elif title is not None:
                 self._sight(entry, title)
+            elif twin_key(entry.row.url) not in self.found:
+                await self._look(entry)
             self._done += 1
 
     async def _fetch(self, entry: Entry, title: Title) -> None:
@@ -162,8 +171,51 @@ class _Reports:
                 sighted.agency_name = report.heading.agency
                 sighted.scope = sighted.scope or report.heading.scope
             sighted.year = sighted.year or report.heading.year
+            if sighted.year and (report.heading.year or 0) > sighted.year:
+                # Which of the two is a slip of the pen nobody knows before it is read.
+                sighted.year = None
+        if not is_over(sighted.year, sighted.day):
+            sighted.year = None
         if report.document_id is None:
             self._unfetched.append(report.note)
+
+    async def _look(self, entry: Entry) -> None:
+        """Find out what a row is that may be a report, from what it leads to if its title is mute."""
+        title = may_be_report(entry)
+        if title is None or not self._job.official.official(entry.row.url):
+            return
+        row = self._sighted(entry, title)
+        if is_mute(entry) and self._looked < _LOOKS:
+            self._looked += 1
+            report = await fetch_report(self._fetcher, entry.row, entry.page.url)
+            heading = report.heading
+            row.document_id, row.fetched = report.document_id, report.document_id is not None
+            row.day = report.day
+            if heading is not None and heading.kind == "report":
+                row.agency_name, row.scope = heading.agency or row.agency_name, heading.scope
+                row.year = heading.year if is_over(heading.year, row.day) else None
+                self.found[twin_key(entry.row.url)] = row
+                return
+            if report.listing is not None or (heading is not None and not report.certain):
+                return
+        self.unclear.append(row)
+
+    def note_unlinked(self) -> None:
+        """Note the reports that the pages of the column name without an address."""
+        listed = [entry.row.title for entry in self._reading.entries]
+        for page in {entry.page.url: entry.page for entry in self._reading.entries}.values():
+            for number, title in enumerate(unlinked(page, listed)):
+                row = Sighted(
+                    url=f"{page.url}#{number}",
+                    list_url=page.url,
+                    title=title.text,
+                    year=title.year,
+                    scope=title.scope,
+                    agency_name=title.agency,
+                    day=None,
+                    seen_at=page.fetched_at,
+                )
+                self.unclear.append(row)
 
     def notes(self) -> list[str]:
         """What the reason of the visit should say of documents that could not be had."""
@@ -205,18 +257,25 @@ class _Reports:
         # A bare title on the address of a directory may be a list of its own.
         bare = title.agency is None or parse_title(entry.row.title).kind != "report"
         directory = entry.row.url.endswith("/") and bare
-        return self._job.year is None or title.year in (None, self._job.year) or directory
+        # A row of the time when the report was due may bear the wrong year.
+        due_then = entry.row.day is not None and entry.row.day.year - 1 == self._job.year
+        return (
+            self._job.year is None or title.year in (None, self._job.year) or directory or due_then
+        )
 
     def _sight(self, entry: Entry, title: Title) -> Sighted:
-        sighted = Sighted(
+        sighted = self._sighted(entry, title)
+        self.found[twin_key(entry.row.url)] = sighted
+        return sighted
+
+    def _sighted(self, entry: Entry, title: Title) -> Sighted:
+        return Sighted(
             url=entry.row.url,
             list_url=entry.page.url,
             title=entry.row.title,
-            year=title.year,
+            year=title.year if is_over(title.year, entry.row.day) else None,
             scope=title.scope or scope_of(entry.agency),
             agency_name=title.agency or entry.agency,
             day=entry.row.day,
             seen_at=entry.page.fetched_at,
         )
-        self.found[twin_key(entry.row.url)] = sighted
-        return sighted

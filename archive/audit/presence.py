@@ -7,6 +7,7 @@ Everything here is read from the archive; nothing is concluded. Conclusions are 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,9 +22,14 @@ from archive.audit import loading
 from archive.audit.duty import Due, due
 from archive.audit.loading import Facts
 from archive.audit.local_rules import LOCAL_RULES, LocalRules
+from archive.clock import china_day
 from archive.database.models import Agency, Sighting, Visit
 from archive.ingest import scope_of
 
+_TOGETHER = re.compile(r"[各全].{0,4}(?:部门|单位|机关|乡|镇|街道)|汇总|合集")
+"""Names under which the reports of many bodies are published as one."""
+_RENAMED = frozenset({"local_dept", "state_council_dept", "vertical", "authorised_org"})
+"""Kinds of bodies on whose own pages others do not publish, and which are merged and renamed."""
 _OfPlaces = Callable[..., list[Visit]]
 
 
@@ -59,7 +65,7 @@ class Presence:
     @property
     def displayed_date(self) -> date | None:
         """The earliest date any page showed for the report: nobody is late by the later of two."""
-        return min((s.displayed_date for s in self.seen if s.displayed_date), default=None)
+        return min(filter(None, map(_credible, self.seen)), default=None)
 
     @property
     def last_absent(self) -> Visit | None:
@@ -90,7 +96,7 @@ class Presence:
         """Whether each page or place that showed the report shows a date for it: one that shows none may
         have had it before the date of another.
         """
-        dated = [one for one in self.seen if one.displayed_date]
+        dated = [one for one in self.seen if _credible(one)]
         pages = {one.url for one in dated}
         places = {one.visit.place_id for one in dated if one.visit}
         return all(
@@ -101,12 +107,9 @@ class Presence:
     @property
     def doubt(self) -> Sighting | None:
         """The last row that may be the report and tells of no day after the due date."""
-        rows = [
-            sighting
-            for sighting in self.unclear
-            if sighting.displayed_date is None or sighting.displayed_date <= self.due.day
-        ]
-        return rows[-1] if rows else None
+        rows = [(sighting, _credible(sighting)) for sighting in self.unclear]
+        open_rows = [row for row, shown in rows if shown is None or shown <= self.due.day]
+        return open_rows[-1] if open_rows else None
 
 
 class Presences:
@@ -162,7 +165,7 @@ class Presences:
             sighting
             for place_id in places
             for sighting in facts.open[place_id]
-            if self._may_be(sighting, agency)
+            if self._may_be(sighting, agency, alone=(place_id, agency.id) in facts.alone)
         ] + [
             sighting
             for place_id in facts.above.get(agency.id, ())
@@ -189,11 +192,26 @@ class Presences:
                 due(agency, self.year, self._rules),
             )
 
-    def _may_be(self, sighting: Sighting, agency: Agency) -> bool:
-        if not sighting.agency_name:
+    def _may_be(self, sighting: Sighting, agency: Agency, *, alone: bool = False) -> bool:
+        shown = sighting.displayed_date
+        if sighting.year is None and shown is not None and shown < date(self.year, 12, 1):
+            # It stood there before there was anything to report.
+            return False
+        if sighting.agency_id is not None:
+            return sighting.agency_id == agency.id
+        if not sighting.agency_name or _TOGETHER.search(sighting.agency_name):
+            return True
+        if alone and agency.kind in _RENAMED:
+            # On the page of one department a name that nobody bears may be its former one.
             return True
         match = self._register.match(sighting.agency_name, among=[agency], year=self.year)
         return match.agency is not None or bool(match.candidates)
+
+
+def _credible(sighting: Sighting) -> date | None:
+    """The day that a page shows for a report, unless it was not yet come when it was seen: a slip of the pen."""
+    shown = sighting.displayed_date
+    return shown if shown is not None and shown <= china_day(sighting.seen_at) else None
 
 
 def _has_names_to_match(facts: Facts, agency: Agency) -> bool:

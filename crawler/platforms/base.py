@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from parsel import Selector
 
-from crawler.pages import Page, link_of, parse_day
+from crawler.pages import Page, link_of, only_day, parse_day
 from extract.identity import parse_title
 
 _ARTICLE = re.compile(
@@ -23,6 +23,8 @@ _ARTICLE = re.compile(
 )
 _PAGES = re.compile(r"(?:共|/)\s*(\d{1,4})\s*页|页次[:：]?\s*\d+\s*/\s*(\d{1,4})")
 _ROWS = re.compile(r"共\s*(?:有|计)?\s*(\d{1,6})\s*(?:条|篇|项|个?记录)")
+_PICTURE = "图片"
+"""What a link is called that shows a picture without a name."""
 _EMPTY = re.compile(
     r"共\s*0\s*(?:条|篇|项)|暂无(?:相关)?(?:数据|信息|内容|记录|年报|公开)|没有(?:找到)?(?:相关)?(?:记录|内容|信息|数据)"
 )
@@ -124,26 +126,36 @@ def rows_in(selector: Selector, base: str) -> list[Row]:
     with the title of a report. Only the list that holds the reports counts, else the longest one.
     """
     found: dict[str, Row] = {}
+    pictured: dict[str, Row] = {}
     groups: dict[Any, int] = {}
     for anchor in selector.xpath("//a[@href]")[:4000]:
         link = link_of(anchor.root, base)
         if link is None:
             continue
         url, label = link.url, link.label
-        if len(label) < 2:
-            continue
+        picture = len(label) < 2
+        if picture:
+            if not anchor.xpath(".//img"):
+                continue
+            label = anchor.xpath("string(.//img/@alt)").get("").strip()[:300] or _PICTURE
         container = _container(anchor.root)
         around = "" if container is None else _text(container)
-        day = parse_day(around.replace(link.text, " ")) or _split_day(around)
+        day = only_day(around.replace(link.text, " ")) or _split_day(around)
         report = parse_title(label).kind == "report"
-        if not (day or report or (_ARTICLE.search(url) and len(label) >= 6)):
+        named = report or (_ARTICLE.search(url) and len(label) >= 6)
+        listed = picture and container is not None and container.tag in ("li", "tr", "dd")
+        if not (day or named or listed):
             continue
         parent = container.getparent() if container is not None else None
         group = groups.setdefault(parent if parent is not None else "page", len(groups))
+        if picture:
+            pictured.setdefault(url, Row(url, label, day, group))
+            continue
         known = found.get(url)
         if known is None or (len(label) > len(known.title) and day):
             found[url] = Row(url, label, day, group)
-    rows = list(found.values())
+    # A picture beside a title leads where that leads.
+    rows = [*found.values(), *(row for url, row in pictured.items() if url not in found)]
     if not rows:
         return []
     weight = Counter[int]()

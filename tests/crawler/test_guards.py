@@ -12,13 +12,13 @@ from twisted.internet.testing import MemoryReactorClock
 from archive.hosts import is_official
 from crawler import verdict
 from crawler.failures import Refusal
-from crawler.listing import Problem
 from crawler.middlewares.challenges import challenge
 from crawler.middlewares.guard import GuardedResolver, GuardMiddleware, is_private, refused_names
 from crawler.middlewares.patience import retry_after
 from crawler.middlewares.robots import is_html
 from crawler.places import clean
 from crawler.plan import site_of
+from crawler.problems import Problem
 
 
 @pytest.mark.parametrize(
