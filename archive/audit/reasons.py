@@ -60,6 +60,9 @@ _KINDS = {
     "weak": "不能确定所查页面就是该栏目",
     "elsewhere": "栏目在其他网站上，且没有该机关的报告",
     "no_reports": "栏目中没有任何年度的报告",
+    "stale": "所见是缓存中的旧页面",
+    "moved": "页面称该网站或栏目已迁移或停止更新",
+    "cut": "页面内容中断",
     "canary": "以前见过的报告都不见了，列表已有变化",
 }
 """What :attr:`archive.database.models.Visit.kind` means; of a kind that is not here the word itself is told."""
@@ -112,8 +115,8 @@ def undated(first_seen: datetime, elsewhere: date | None) -> Said:
             f"有页面标注 {elsewhere}，另有页面未标注日期；首次查见于 {china_text(first_seen)}",
         )
     return Said(
-        f"published, but no date is shown and it was first seen on {china_text(first_seen)}",
-        f"已公布，但页面未标注日期，首次查见于 {china_text(first_seen)}",
+        f"published, but no date that can be relied on is shown; it was first seen on {china_text(first_seen)}",
+        f"已公布，但页面未标注可信的日期，首次查见于 {china_text(first_seen)}",
     )
 
 
