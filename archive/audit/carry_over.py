@@ -10,7 +10,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from extract.forms.dictionary import APPLICANTS, column_name, label
+from extract.forms.dictionary import (
+    APPLICANTS,
+    ENGLISH,
+    F2019_KEYS,
+    F2021_KEYS,
+    column_name,
+    english,
+    label,
+)
 
 Number = int | Decimal
 TOTAL = "total"
@@ -131,7 +139,7 @@ def _carried(
                 *(last.operand(f"requests.carried_out.{column}") for column in wrong),
             ),
             f"Carried-in requests differ from those the report for {last.year} carried over, for: "
-            f"{', '.join(wrong)}; the totals agree.",
+            f"requests {', '.join(ENGLISH[column] for column in wrong)}; the totals agree.",
             f"“上年结转”与{last.year}年度报告“结转下年度继续办理”总计一致，但下列申请人类别不一致：{names}。",
         )
 
@@ -149,7 +157,7 @@ def _stock(now: Figures, last: Figures) -> Iterator[Found]:
                 "CY-02",
                 "warn",
                 (*keys, last.operand(keys[0])),
-                f"{row}: {said(stock)} in force; {said(before)} the year before, {said(issued)} issued and "
+                f"{ENGLISH[row]}: {said(stock)} in force; {said(before)} the year before, {said(issued)} issued and "
                 f"{said(repealed)} repealed make {said(expected)}.",
                 f"{name}现行有效{said(stock)}件；上年现行有效{said(before)}件，加本年制发{said(issued)}件、"
                 f"减本年废止{said(repealed)}件，应为{said(expected)}件。",
@@ -173,12 +181,13 @@ def _items(now: Figures, last: Figures) -> Iterator[Found]:
             "CY-04",
             "warn",
             (items, last.operand(items), last.operand(change)),
-            f"{row}: {said(here)} items last year; that year's report has {said(there)} and a change of {said(step)}.",
+            f"{ENGLISH[row.partition('.')[2]]}: {said(here)} items last year; that year's report has {said(there)} and a change of {said(step)}.",
             f"{name}“上一年项目数量”为{said(here)}项，{last.year}年度报告为{said(there)}项、增减{said(step)}项，"
             f"应为{said(there + step)}项。",
         )
 
 
+_KEYS = {column_name(key): key for key in (*F2019_KEYS, *F2021_KEYS)}
 _SERIES = (
     "requests.received_new.total",
     "requests.processed_total.total",
@@ -204,7 +213,7 @@ def _jumps(now: Figures, last: Figures) -> Iterator[Found]:
                 "CY-05",
                 "info",
                 (key, last.operand(key)),
-                f"{key} is {said(here)}, and was {said(there)} the year before.",
+                f"“{english(key)}” is {said(here)}, and was {said(there)} the year before.",
                 f"{label(key)}为{said(here)}，上年为{said(there)}，变化较大。",
             )
 
@@ -299,7 +308,7 @@ def region(whole: Figures, members: list[Figures]) -> Iterator[Found]:
     if larger:
         examples = larger[:_SHOWN]
         said_zh = "；".join(
-            f"{column}：全区域{said(whole.values[column])}，{top.agency}{said(top.values[column])}"
+            f"{label(_KEYS[column])}：全区域{said(whole.values[column])}，{top.agency}{said(top.values[column])}"
             for column, top in examples
         )
         yield Found(
@@ -311,7 +320,7 @@ def region(whole: Figures, members: list[Figures]) -> Iterator[Found]:
             ),
             f"{len(larger)} figures for the whole region are smaller than one of its bodies': "
             + "; ".join(
-                f"{column} {said(whole.values[column])}, {top.agency} {said(top.values[column])}"
+                f"“{english(_KEYS[column])}” {said(whole.values[column])}, {top.agency} {said(top.values[column])}"
                 for column, top in examples
             ),
             f"区域报告有{len(larger)}个数据小于其中单个机关的数据：{said_zh}。",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from sqlalchemy.orm import Session
 from archive import corrections
 from archive.agencies import lineage
 from archive.audit import copies, cross
+from archive.audit.carry_over import Figures, between_years, region
 from archive.audit.content import Content
 from archive.audit.table import audit
 from archive.database.models import Agency, Finding, Report
@@ -235,3 +238,37 @@ def test_a_region_with_less_than_one_of_its_bodies_is_told(session: Session) -> 
     found = findings(session, city, 2024)
     assert "示例市教育局" in found["CU-01"].message_zh
     assert found["CU-02"].verdict == "pass_with_note"
+
+
+def test_sentences_name_cells_as_people_do_and_never_by_their_keys() -> None:
+    def year(number: int, form: str, **values: int) -> Figures:
+        return Figures("示例市教育局", number, "organ", form, values)
+
+    def reports(number: int, times: int) -> Iterator[Figures]:
+        stock = {f"art20_1_{row}_issued": 1 for row in ("rules", "normative")}
+        stock |= {f"art20_1_{row}_repealed": 0 for row in ("rules", "normative")}
+        stock |= {f"art20_1_{row}_in_force": 40 * times for row in ("rules", "normative")}
+        yield year(
+            number,
+            "f2021",
+            requests_received_new_total=50 * times,
+            requests_carried_in_natural_person=times,
+            requests_carried_out_natural_person=9 - times,
+            requests_carried_in_total=4,
+            requests_carried_out_total=4,
+            **stock,
+        )
+        items = {"items_prev": 7 * times, "items_change": 1, "decisions": 90 * times}
+        yield year(number, "f2019", **{f"art20_5_licences_{k}": v for k, v in items.items()})
+
+    made = [
+        found
+        for last, now in zip(reports(2022, 1), reports(2023, 9), strict=True)
+        for found in between_years(now, last)
+    ]
+    whole, member = year(2023, "f2021", requests_granted_total=1), next(reports(2023, 2))
+    made += region(whole, [replace(member, values={"requests_granted_total": 5})])
+    assert {found.rule for found in made} >= {"CY-01", "CY-02", "CY-04", "CY-05", "CU-01"}
+    for found in made:
+        assert not re.search(r"[a-z0-9]+[._][a-z]", found.message), found.message
+        assert not re.search("[a-z]", found.message_zh), found.message_zh
