@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from archive import corrections, history
 from archive.database.models import Correction, Finding, Report, ReportVersion
+from archive.doubt_words import in_chinese
 from archive.standing import Standing
 from archive.web.documents.copies import anchor
 from archive.web.documents.pictures import has_pages, may_hold_pages
@@ -115,6 +116,11 @@ class ReportView:
     def doubtful(self) -> Iterator[Figure]:
         """The figures that may be misread."""
         return (one for one in self.figures.values() if one.certainty == "suspect")
+
+    def reasons(self, lang: str) -> list[str]:
+        """Why the reading is doubtful or failed, in the language of the page."""
+        said: list[str] = self.record["parse"]["reasons"] if self.record else []
+        return [in_chinese(reason) for reason in said] if lang == "zh" else said
 
     def operands(self, finding: Finding) -> tuple[list[Figure], list[Figure]]:
         """The figures that a finding rests on: those that say something, and the zeros."""

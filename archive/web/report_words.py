@@ -82,7 +82,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "report.doubt.unread": ("尚未读取", "Not read yet"),
     "report.doubtful_cells": ("存疑的单元格：", "Cells in doubt:"),
     "report.doubtful_more": ("等，另有 {number} 格。", "and {number} more."),
-    "report.doubt_reasons": ("程序记录的原因（英文）", "What the program noted"),
     "report.doubt_means.suspect": (
         "程序可能读错了标有“?”的数字。请以原文件为准，不要引用这些数字。",
         "The numbers marked “?” may be misread. Trust the document, and do not quote them.",
