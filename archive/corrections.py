@@ -8,21 +8,24 @@ brings the figures and findings of the report in line, and leaves the commit to 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from archive import clock, figures, history
 from archive.audit import cross
+from archive.audit.parts import parts
 from archive.database.models import (
     Agency,
     Correction,
     Finding,
     FindingVerdict,
     Report,
+    ReportVersion,
 )
 from archive.errors import UsageError
 from archive.standing import Standing, finding_fingerprint, holds
@@ -254,6 +257,34 @@ def resting_on(report: Report, key: str) -> Sequence[Finding]:
         for finding in report.versions[-1].findings
         if finding.verdict == "fail" and key in finding.cells and finding.judged is None
     ]
+
+
+def shown(session: Session, *of: ColumnElement[bool]) -> dict[tuple[int, int, str], frozenset[str]]:
+    """The cells that show what a person said, in the latest versions of reports: by agency, year and scope.
+
+    ``of`` are conditions on :class:`Correction` and its agency. It asks by the corrections, which are few.
+    """
+    query = select(Correction).join(Correction.agency).where(Correction.undone_at.is_(None), *of)
+    entries: dict[tuple[int, int, str], list[Correction]] = defaultdict(list)
+    for entry in session.scalars(query):
+        entries[entry.agency_id, entry.year, entry.scope].append(entry)
+    found: dict[tuple[int, int, str], frozenset[str]] = {}
+    for owners in parts(entries):
+        reports = session.scalars(
+            select(Report)
+            .where(tuple_(Report.agency_id, Report.year, Report.scope).in_(owners))
+            .options(selectinload(Report.versions))
+        )
+        for report in reports:
+            latest = report.versions[-1]
+
+            def now(version: ReportVersion = latest) -> str:
+                return numbers_fingerprint(history.record(session, version))
+
+            owner = report.agency_id, report.year, report.scope
+            if keys := {one.key for one in entries[owner] if holds(one, latest.sha256, now)}:
+                found[owner] = frozenset(keys)
+    return found
 
 
 def _row(

@@ -59,6 +59,16 @@ class Measure:
         """The forms that have all the cells."""
         return frozenset(self.numerator).intersection(self.denominator or self.numerator)
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """The cells that it is made of, whatever the form."""
+        return frozenset(
+            key
+            for part in (self.numerator, self.denominator or {})
+            for keys in part.values()
+            for key in keys
+        )
+
 
 def measure(name: str) -> Measure:
     """The measure called ``name``: a key of the data dictionary (also as the name of a column), a sum

@@ -8,18 +8,33 @@ level: the region of a province contains those of its cities.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.orm import Session, aliased
 
+from archive import corrections
 from archive.agencies import within
 from archive.audit.duty import exempt, owing
-from archive.database.models import Agency, Report, ReportVersion, figures
+from archive.audit.parts import parts
+from archive.database.models import Agency, Correction, Report, ReportVersion, figures
 from archive.errors import UsageError
 from archive.ingest import default_scope
 from archive.measures import Cells, Measure
@@ -27,8 +42,8 @@ from extract.forms.dictionary import column_name
 
 ONLY_RATES = frozenset({"numerator", "denominator"})
 """Columns that only a rate has."""
-ONLY_SOURCES = frozenset({"document_url", "sha256"})
-"""Columns too wide for a table."""
+ONLY_SOURCES = frozenset({"document_url", "sha256", "corrected", "corrected_reports"})
+"""Columns that a table leaves out."""
 REASONS = (
     "counted",
     "no_report",
@@ -48,6 +63,7 @@ AGENCY_COLUMNS: tuple[str, ...] = (
     "note",
     "form",
     "parse_status",
+    "corrected",
     "document_url",
     "sha256",
 )
@@ -60,8 +76,9 @@ DIVISION_COLUMNS: tuple[str, ...] = (
     "denominator",
     "owed",
     *REASONS,
+    "corrected_reports",
 )
-"""``owed`` reports are those counted and those not: ``no_report`` in the archive (which proves nothing about
+"""``corrected_reports`` are those of the ``counted`` of which a person corrected a cell that is added up. ``owed`` reports are those counted and those not: ``no_report`` in the archive (which proves nothing about
 the agency), read but ``not_ok``, a cell ``blank``, on a form that has no such cell, a document of
 another year or of what may be another body, or on a region whose division and so level is not known.
 """
@@ -73,7 +90,7 @@ _LEVELS = {2: "province", 4: "prefecture", 6: "county", 9: "township"}
 def of_agency(
     session: Session, what: Measure, agency: Agency, first: int | None, last: int | None
 ) -> Iterator[dict[str, Any]]:
-    """One row a year and scope; a ``note`` says why there is no value."""
+    """One row a year and scope; a ``note`` says why there is no value, or that a person corrected what it is made of."""
     top, bottom = _terms(what)
     query = (
         select(Report, ReportVersion, top.label("top"), bottom.label("bottom"), _outcome(what))
@@ -88,14 +105,17 @@ def of_agency(
         missing = [year for year in range(start, end + 1) if year not in years]
     else:
         missing = []
+    by_hand = corrections.shown(session, Correction.agency_id == agency.id, _of_cells(what))
     entries = [
         {
             "year": report.year,
             "scope": report.scope,
             **_value(what, above if outcome == "counted" else None, below),
-            "note": _note(what, outcome, version, below),
+            "note": _note(what, outcome, version, below)
+            or ("corrected by a person" if _owner(report) in by_hand else ""),
             "form": version.form,
             "parse_status": version.parse_status,
+            "corrected": _owner(report) in by_hand,
             "document_url": version.document_url,
             "sha256": version.sha256,
         }
@@ -106,7 +126,7 @@ def of_agency(
         why = exempt(agency, year)
         note = why.en if why else "no report in the archive"
         scope = default_scope(agency.kind)
-        entries.append({**empty, "year": year, "scope": scope, "note": note})
+        entries.append({**empty, "year": year, "scope": scope, "note": note, "corrected": False})
     yield from sorted(entries, key=lambda entry: (entry["year"], entry["scope"]))
 
 
@@ -211,6 +231,7 @@ def _sums(
         .where(within(division), _between(first, last))
         .group_by(Report.year, Report.scope, level, outcome)
     )
+    by_hand = _corrected(session, what, division, query.where(counted))
     groups: dict[tuple[int, str, int], dict[str, Any]] = {}
     sums: dict[tuple[int, str, int], tuple[Any, Any]] = {}
     for year, scope, size, how, number, above, below in session.execute(query):
@@ -232,7 +253,28 @@ def _sums(
             **_value(what, *sums.get(key, (None, None))),
             **groups[key],
             "owed": sum(groups[key].values()),
+            "corrected_reports": by_hand[key],
         }
+
+
+def _corrected(
+    session: Session, what: Measure, division: str | None, counted: Select[Any]
+) -> Counter[tuple[int, str, int]]:
+    """How many of the reports that count a person corrected, by year, scope and length of code."""
+    found: Counter[tuple[int, str, int]] = Counter()
+    for owners in parts(corrections.shown(session, within(division), _of_cells(what))):
+        these = tuple_(Report.agency_id, Report.year, Report.scope).in_(owners)
+        for year, scope, size, _, number, *_ in session.execute(counted.where(these)):
+            found[year, scope, size] += number
+    return found
+
+
+def _of_cells(what: Measure) -> ColumnElement[bool]:
+    return Correction.key.in_(what.keys)
+
+
+def _owner(report: Report) -> tuple[int, int, str]:
+    return report.agency_id, report.year, report.scope
 
 
 def _coverage() -> dict[str, int]:

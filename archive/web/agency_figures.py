@@ -10,14 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from archive import history
-from archive.database.models import Agency, Correction, Report
+from archive import corrections
+from archive.database.models import Agency, Correction
 from archive.measures import Measure, measure
 from archive.series import Point, Points
-from archive.standing import Standing
 from archive.web.charts import Cell, Chart, Series
 
 _DECIDED = ("upheld", "corrected", "other", "pending")
@@ -89,7 +87,12 @@ def sheets(
     found = _POINTS.of(session, agency)
     if not found:
         return []
-    corrected = _corrected(session, agency)
+    corrected = {
+        (year, scope): keys
+        for (_, year, scope), keys in corrections.shown(
+            session, Correction.agency_id == agency.id
+        ).items()
+    }
     first, last = min(year for year, _ in known), max(year for year, _ in known)
     years = list(range(first, last + 1))
     return [
@@ -111,7 +114,6 @@ def _charts(
     for name, sort, members in _CHARTS:
         series: list[Series] = []
         for number, (row, what) in enumerate(members.items()):
-            made_of = _keys(what)
             cells: list[Cell] = []
             for year in years:
                 several = found.get((year, scope))
@@ -121,39 +123,12 @@ def _charts(
                 if several:
                     key = next(iter(what.numerator.values()))[0]
                     address = f"/reports/{agency.id}/{year}/{scope}#f-{key}"
-                by_hand = not made_of.isdisjoint(corrected.get((year, scope), ()))
+                by_hand = not what.keys.isdisjoint(corrected.get((year, scope), ()))
                 cells.append(Cell(year, point, _why(point, status, reading), address, by_hand))
             series.append(Series(row, number, cells))
             column += 1
         charts.append(Chart(name, sort, years, series))
     return charts
-
-
-def _keys(what: Measure) -> frozenset[str]:
-    """The cells that a measure is made of, whatever the form."""
-    return frozenset(
-        key
-        for part in (what.numerator, what.denominator or {})
-        for keys in part.values()
-        for key in keys
-    )
-
-
-def _corrected(session: Session, agency: Agency) -> dict[_Key, frozenset[str]]:
-    """The cells of the latest versions that show what a person said, by year and scope."""
-    entries = exists().where(
-        Correction.agency_id == Report.agency_id,
-        Correction.year == Report.year,
-        Correction.scope == Report.scope,
-        Correction.undone_at.is_(None),
-    )
-    reports = session.scalars(select(Report).where(Report.agency_id == agency.id, entries))
-    found: dict[_Key, frozenset[str]] = {}
-    for report in reports:
-        version = report.versions[-1]
-        standing = Standing(session, report).corrections(version, history.record(session, version))
-        found[report.year, report.scope] = frozenset(standing)
-    return found
 
 
 def _why(point: Point | None, status: str | None, reading: str | None) -> str:

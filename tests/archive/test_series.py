@@ -13,7 +13,7 @@ from published import publish, record
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive import series
+from archive import corrections, series
 from archive.audit import duty
 from archive.database.models import Agency, AgencyAlias
 from archive.errors import UsageError
@@ -206,6 +206,7 @@ def test_a_sum_says_how_many_of_all_reports_it_covers(session: Session) -> None:
         "wrong_year": 1,
         "other_body": 1,
         "no_division": 0,
+        "corrected_reports": 0,
     }
 
 
@@ -290,3 +291,39 @@ def test_every_measure_is_made_of_cells_its_forms_have(key: str) -> None:
 def test_an_unknown_figure_is_answered_with_the_nearest() -> None:
     with pytest.raises(UsageError, match="did you mean grant_rate"):
         measure("grantrate")
+
+
+def test_what_a_person_corrected_is_marked(session: Session) -> None:
+    ours, other = bureau(), bureau("示例县民政局")
+    for agency in (ours, other):
+        for year in (2023, 2024):
+            publish(session, agency, year, record(agency, year, {GRANTED: 3, CLOSED: 6, PART: 0}))
+    assert not of_agency(session, GRANTED, ours)[2024]["corrected"]
+    report = corrections.one_report(session, ours, 2024, None)
+    corrections.correct(session, 1, report, GRANTED, "4", reason="annex", person="王")
+
+    rows = of_agency(session, GRANTED, ours, 2022, 2024)
+    assert {year: row["corrected"] for year, row in rows.items()} == {
+        2022: False,
+        2023: False,
+        2024: True,
+    }
+    assert (rows[2024]["value"], rows[2024]["note"]) == (4, "corrected by a person")
+    # A rate is made of it, another cell of the same report is not.
+    assert of_agency(session, "grant_rate", ours)[2024]["corrected"]
+    assert not of_agency(session, CLOSED, ours)[2024]["corrected"]
+    assert not of_agency(session, GRANTED, other)[2024]["corrected"]
+
+    def sums(key: str, code: str | None) -> dict[int, tuple[int, int]]:
+        rows = of_division(session, key, code)
+        return {row["year"]: (row["value"], row["corrected_reports"]) for row in rows}
+
+    assert sums(GRANTED, "32") == sums(GRANTED, None) == {2023: (6, 0), 2024: (7, 1)}
+    assert {number for _, number in sums(CLOSED, "32").values()} == {0}
+    assert sums(GRANTED, "33") == {}
+
+    # Numbers that nobody has looked at show what is printed again, and are not marked.
+    changed = record(ours, 2024, {GRANTED: 5, CLOSED: 6, PART: 0})
+    publish(session, ours, 2024, changed, day="2025-07-01")
+    assert not of_agency(session, GRANTED, ours)[2024]["corrected"]
+    assert sums(GRANTED, "32")[2024] == (8, 0)

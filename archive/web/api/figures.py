@@ -30,6 +30,7 @@ class OfYear(BaseModel):
     note: str | None = None
     form: str | None = None
     parse_status: str | None = None
+    corrected: bool | None = None
     document_url: str | None = None
     sha256: str | None = None
     owed: int | None = None
@@ -41,6 +42,7 @@ class OfYear(BaseModel):
     wrong_year: int | None = None
     other_body: int | None = None
     no_division: int | None = None
+    corrected_reports: int | None = None
 
 
 class Series(Page[OfYear]):
