@@ -59,9 +59,9 @@ app.add_typer(serving)
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
+        from archive.release import release
 
-        print(f"gongkai {version('gongkai')}")
+        print(f"gongkai {release()}")
         raise typer.Exit
 
 

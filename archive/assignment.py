@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from archive.agencies import Register
 from archive.audit.duty import existed
 from archive.clock import china_day
 from archive.database.models import Agency, Capture, Place, Reading, Sighting, Visit
+from archive.database.untried import OPEN
 from extract import VERSION
 
 DEPTH = 3
@@ -25,15 +26,15 @@ DEPTH = 3
 _WIDEST = 2000
 
 
-def assign(session: Session) -> int:
+def assign(session: Session, tried: ColumnElement[bool] = OPEN) -> int:
     """Assign the sightings that have no agency yet, and years from documents where a list shows none.
 
-    Returns how many sightings got an agency. The caller commits.
+    ``tried`` is the condition on sightings that are to be tried (:mod:`archive.database.untried`). Returns how many sightings got an agency. The caller commits.
     """
     register = Register(session)
     circles: dict[int, list[list[Agency]]] = {}
     assigned = 0
-    for sighting, place_id, reading in _open(session):
+    for sighting, place_id, reading in _open(session, tried):
         if sighting.year is None and reading is not None and _is_over(reading.year, sighting):
             sighting.year = reading.year
         if place_id not in circles:
@@ -53,13 +54,15 @@ def _is_over(year: int | None, sighting: Sighting) -> bool:
     return year is None or year < shown.year or (year == shown.year and shown.month == 12)
 
 
-def _open(session: Session) -> Iterable[tuple[Sighting, int, Reading | None]]:
+def _open(
+    session: Session, tried: ColumnElement[bool]
+) -> Iterable[tuple[Sighting, int, Reading | None]]:
     rows = session.execute(
         select(Sighting, Visit.place_id, Reading)
         .join(Visit, Sighting.visit_id == Visit.id)
         .outerjoin(Capture, Sighting.document_id == Capture.id)
         .outerjoin(Reading, (Reading.sha256 == Capture.sha256) & (Reading.extractor == VERSION))
-        .where(Sighting.agency_id.is_(None))
+        .where(tried)
         .order_by(Sighting.id)
     )
     yield from rows

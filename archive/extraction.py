@@ -16,6 +16,7 @@ from archive import captures, clock, readings, waiting
 from archive.agencies.learning import propose
 from archive.assignment import assign
 from archive.audit import copies, cross, history
+from archive.database import untried
 from archive.database.models import Capture, Run
 from archive.folder import Archive
 from archive.ingest import ingest
@@ -131,14 +132,17 @@ def extract(archive: Archive, progress: Callable[[Progress], None] | None = None
                 if progress is not None:
                     progress(Progress(counts.total() + len(damaged), len(documents), status))
         with archive.session() as session:
-            assigned = assign(session)
+            tried = untried.take(session)
+            session.commit()
+            assigned = assign(session, tried)
             touched: set[tuple[int, int]] = set()
             changed = ingest(session, touched)
             session.commit()
             compared = _compare(session, touched)
-            learned = propose(session, archive)
+            learned = propose(session, archive, tried)
             verdicts = history.keep_after_extraction(archive, session, touched)
             waiting.settle(session, scans=scans)
+            untried.forget(session)
             run = session.get_one(Run, run_id)
             run.state, run.finished_at = "finished", clock.now()
             run.summary = {

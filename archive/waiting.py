@@ -1,7 +1,7 @@
 """Which documents wait to be read.
 
 At national size it takes long to hold every document against every reading, so that is done only where it
-may find something: for another extractor, or once scans can be read. From then on the notes tell that sightings
+may find something: for another release or extractor, or once scans can be read. From then on the notes tell that sightings
 leave (:mod:`archive.database.unread`); a document that could not be loaded keeps its note, and is tried again.
 """
 
@@ -13,19 +13,24 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, exists, func, insert, or_, select
 from sqlalchemy.orm import Session
 
+from archive.database import untried
 from archive.database.models import Capture, Reading, Run, Sighting
 from archive.database.unread import UnreadDocument
+from archive.release import release
 from extract import VERSION
 from extract.record import Recognition
 
 
 def asked(*, scans: bool) -> dict[str, Any]:
     """What a run of ``extract`` is asked for: the arguments by which the next one knows what this one read."""
-    return {"extractor": VERSION, "scans": scans}
+    return {"release": release(), "extractor": VERSION, "scans": scans}
 
 
 def look(session: Session, *, scans: bool) -> None:
-    """Note every document that waits, unless the last run that ended was asked for the same. The caller commits."""
+    """Note every document that waits, unless the last run that ended was asked for the same. The caller commits.
+
+    Sightings without an agency are noted with them (:mod:`archive.database.untried`).
+    """
     last = session.scalar(
         select(Run.arguments)
         .filter_by(command="extract", state="finished")
@@ -34,6 +39,7 @@ def look(session: Session, *, scans: bool) -> None:
     )
     if last == asked(scans=scans):
         return
+    untried.note_all(session)
     # What is noted meanwhile stays; what was noted is found again with its sighting.
     session.execute(delete(UnreadDocument))
     documents = (

@@ -7,10 +7,10 @@ What a user may set (delay, timeout, sizes, retries, contact) comes from the arc
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from archive.release import release
 from archive.settings import CrawlSettings
 
 BOT_NAME = "gongkai"
@@ -108,10 +108,6 @@ def for_archive(crawl: CrawlSettings, log_file: Path, hosts: Iterable[str] = ())
 
 def user_agent(contact: str) -> str:
     """Who we are, and whom a site's operator can write to."""
-    try:
-        release = version("gongkai")
-    except PackageNotFoundError:
-        release = "0"
     about = "crawler of government information disclosure reports"
     contact = "".join(char for char in contact if " " <= char <= "~")
-    return f"Gongkai/{release} ({about}; contact: {contact or 'not given'})"
+    return f"Gongkai/{release()} ({about}; contact: {contact or 'not given'})"

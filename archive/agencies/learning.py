@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from archive.agencies.kinds import kind_by_name
@@ -20,6 +20,7 @@ from archive.agencies.organs import Teacher, confirm
 from archive.agencies.pages import Pages, read_pages
 from archive.agencies.proposals import Proposals, proposal
 from archive.database.models import Agency, Place, Sighting, Site, Visit
+from archive.database.untried import OPEN
 from archive.folder import Archive
 from archive.hosts import OfficialHosts, host_of, site_key
 from archive.resolution import resolve, site_divisions
@@ -36,11 +37,12 @@ class Learned:
     confirmed: int = 0
 
 
-def propose(session: Session, archive: Archive) -> Learned:
+def propose(session: Session, archive: Archive, tried: ColumnElement[bool] = OPEN) -> Learned:
     """Read the pages captured since the last time, and bring facts and proposals up to date.
 
-    Doing it twice changes nothing. Commits what it reads from pages as it goes, so that a crawl at the same
-    time is not kept waiting; the caller commits the rest.
+    ``tried`` is the condition on sightings whose titles may name bodies that the register lacks. Doing it
+    twice changes nothing. Commits what it reads from pages as it goes, so that a crawl at the same time is
+    not kept waiting; the caller commits the rest.
     """
     learned = Learned()
     hosts = official_hosts(session, archive)
@@ -49,8 +51,9 @@ def propose(session: Session, archive: Archive) -> Learned:
     proposals = Proposals(session)
     proposals.drop_settled()
     register = Register(session)
-    _join_sites(session, pages, proposals)
-    for place, division in _divisions(session, pages):
+    places = _places(session)
+    _join_sites(session, places, pages, proposals)
+    for place, division in _divisions(places, pages):
         # The same list stands on many pages of a site: it says the same everywhere.
         taught: set[tuple[tuple[str, str], ...]] = set()
         for page in pages.of(place):
@@ -63,7 +66,7 @@ def propose(session: Session, archive: Archive) -> Learned:
             if lists:
                 teacher = Teacher(session, register, proposals, hosts, place, division, page)
                 learned.confirmed += teacher.learn(sorted(lists))
-    _propose_authors(session, register, proposals, hosts, pages)
+    _propose_authors(session, register, proposals, hosts, pages, tried)
     learned.confirmed += _confirm_publishers(session, hosts)
     learned.proposed = proposals.made
     session.flush()
@@ -87,9 +90,11 @@ def _places(session: Session) -> Sequence[Place]:
     ).all()
 
 
-def _join_sites(session: Session, pages: Pages, proposals: Proposals) -> None:
+def _join_sites(
+    session: Session, places: Sequence[Place], pages: Pages, proposals: Proposals
+) -> None:
     """Learn from its start page which division a site belongs to."""
-    for place in _places(session):
+    for place in places:
         page = pages.start(place)
         if page is None or page.site_code is None:
             continue
@@ -150,9 +155,9 @@ def _in_line(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
 
 
-def _divisions(session: Session, pages: Pages) -> Iterator[tuple[Place, str]]:
+def _divisions(places: Sequence[Place], pages: Pages) -> Iterator[tuple[Place, str]]:
     """The places whose division is beyond doubt, with its code."""
-    for place in _places(session):
+    for place in places:
         division = division_of(place, pages.sites.get(site_key(place.url)))
         if division and len(division) <= 6:
             yield place, division
@@ -184,13 +189,14 @@ def _propose_authors(
     proposals: Proposals,
     hosts: OfficialHosts,
     pages: Pages,
+    tried: ColumnElement[bool],
 ) -> None:
     """Propose the bodies that titles name and the register lacks, with the place where they were seen."""
     rows = session.execute(
         select(Sighting, Place)
         .join(Visit, Sighting.visit_id == Visit.id)
         .join(Place, Visit.place_id == Place.id)
-        .where(Sighting.agency_id.is_(None), Sighting.agency_name.is_not(None))
+        .where(tried, Sighting.agency_name.is_not(None))
         .options(joinedload(Sighting.document), selectinload(Place.agencies))
         .order_by(Sighting.seen_at, Sighting.id)
     )

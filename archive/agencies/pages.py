@@ -28,27 +28,27 @@ def read_pages(session: Session, archive: Archive, hosts: OfficialHosts) -> int:
             (url, sha256)
             for url, sha256 in reader.execute(select(Capture.url, Capture.sha256).join(PageStudy))
         }
-        waiting = [
-            capture
-            for capture in reader.scalars(
-                select(Capture)
-                .where(
-                    Capture.purpose.in_(_PURPOSES),
-                    Capture.http_status == 200,
-                    Capture.failure.is_(None),
-                    Capture.visit_id.is_not(None),
-                    Capture.size <= MAX_BYTES,
-                )
-                .order_by(Capture.id)
+        rows = reader.execute(
+            select(Capture.id, Capture.url, Capture.sha256)
+            .where(
+                Capture.purpose.in_(_PURPOSES),
+                Capture.http_status == 200,
+                Capture.failure.is_(None),
+                Capture.visit_id.is_not(None),
+                Capture.size <= MAX_BYTES,
             )
-            if hosts.official(capture.url)
-        ]
+            .order_by(Capture.id)
+        )
+        # Nearly all of them are known: that is asked first, and they are not made into objects.
+        waiting: list[int] = []
+        for capture_id, url, sha256 in rows:
+            if (url, sha256) not in known and hosts.official(url):
+                known.add((url, sha256))
+                waiting.append(capture_id)
         read = 0
         batch: list[PageStudy] = []
-        for capture in waiting:
-            if (capture.url, capture.sha256) in known:
-                continue
-            known.add((capture.url, capture.sha256))
+        for capture_id in waiting:
+            capture = reader.get_one(Capture, capture_id)
             try:
                 body = captures.body(archive, reader, capture)
             except (FixityError, LookupError):

@@ -10,7 +10,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import NullPool, QueuePool
 
 # Named so that every process knows their tables and keeps note of changes.
-from archive.database import audit_counts, changes, unread  # noqa: F401
+from archive.database import audit_counts, changes, unread, untried  # noqa: F401
 from archive.errors import JobError
 
 READ_ONLY = "gongkai_read_only"

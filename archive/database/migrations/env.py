@@ -13,6 +13,7 @@ from archive.database import (  # noqa: F401
     messages,
     status_history,
     unread,
+    untried,
 )
 from archive.database.models import Base
 
