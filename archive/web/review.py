@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from archive import corrections
-from archive.agencies import proposals
+from archive.agencies import proposals, reason_words
 from archive.database.models import AgencyProposal, Capture, Correction, FindingVerdict
 from archive.errors import GongkaiError, UsageError
 from archive.folder import Archive
@@ -103,6 +103,7 @@ def overview(request: Request, session: Reading, after: int = 0) -> Response:
         proposals=found[:_PAGE],
         more=found[_PAGE - 1][0].id if len(found) > _PAGE else None,
         entries=_latest_entries(session),
+        proposed=reason_words.in_chinese,
     )
 
 
