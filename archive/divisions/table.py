@@ -40,6 +40,8 @@ TOWNSHIP_KINDS: frozenset[Kind] = frozenset(
 )
 
 _LENGTHS = (2, 4, 6, 9)
+_BEHIND_DIGITS = ":"
+"""The character that comes after all digits."""
 _SPELLINGS = re.compile(r"\d{2}|\d{4}|\d{6}|\d{9}|\d{12}", re.ASCII)
 _PLACEHOLDERS = ("特殊乡镇", "特殊街道", "直辖村级区划", "金门县")
 _GROUPING = re.compile(r"^(?:市辖区|县|(?:省|自治区)直辖县级行政区划)$")
@@ -129,10 +131,17 @@ def subtree(code: str) -> Iterator[Division]:
 
 def children(code: str) -> list[Division]:
     """The divisions directly below ``code`` ('' for the country); groupings are looked through."""
+    table = _table()
     found: list[Division] = []
-    for below in subtree(code):
-        if not found or not below.code.startswith(found[-1].code):
-            found.append(below)
+    index = bisect_left(table.codes, code)
+    while index < len(table.codes) and (below := table.codes[index]).startswith(code):
+        kind = _kind(below, table.names[below])
+        if below == code or kind == "grouping":
+            index += 1
+            continue
+        found.append(Division(below, table.names[below], kind))
+        # What is below it again, most of the table, need not be looked at.
+        index = bisect_left(table.codes, below + _BEHIND_DIGITS, index)
     return found
 
 

@@ -114,6 +114,15 @@ def test_no_text_breaks_the_lookup_of_codes(text: str) -> None:
     assert found is None or found.code == normal_code(text)
 
 
+@given(st.sampled_from(["", "99", "3", *(code for code in names() if len(code) < 9)]))
+def test_children_are_the_highest_of_what_lies_below(code: str) -> None:
+    below = {one.code for one in subtree(code)}
+    highest = [
+        one for one in sorted(below) if not any(one[:n] in below for n in (2, 4, 6) if n < len(one))
+    ]
+    assert [child.code for child in children(code)] == highest
+
+
 def test_codes_of_former_days_lead_to_todays() -> None:
     assert current("340823") == "340722"
     assert current("340823115") == "340722115"
