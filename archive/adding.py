@@ -30,7 +30,8 @@ def store_file(archive: Archive, session: Session, path: Path) -> Capture:
             raise UsageError(f"{path} is larger than {MAX_BYTES // 1_000_000} MB")
         data = path.read_bytes()
     except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}") from None
+        hint = "; an address begins with http:// or https://" if ":/" in str(path) else ""
+        raise UsageError(f"cannot read {path}: {error.strerror}{hint}") from None
     if not data:
         raise UsageError(f"{path} is empty")
     with archive.lock("crawl"):

@@ -132,6 +132,14 @@ def test_a_wrong_setting_is_named(gongkai: Gongkai, tmp_path: Path) -> None:
     assert "craw" in one_line(gongkai("reports", status=2).stderr)
 
 
+def test_a_code_that_is_none_chooses_nothing_silently(gongkai: Gongkai, tmp_path: Path) -> None:
+    gongkai("init", tmp_path / "archive")
+    for command in (("audit", "--year", 2024), ("crawl",), ("reports",)):
+        said = one_line(gongkai(*command, "--division", "34x", status=2).stderr)
+        assert "511725" in said
+    gongkai("reports", "--division", "34")
+
+
 def test_an_unknown_agency_is_said_to_be_unknown(gongkai: Gongkai, tmp_path: Path) -> None:
     gongkai("init", tmp_path / "archive")
     said = one_line(gongkai("show", "示例市教育局", 2024, status=2).stderr)

@@ -34,7 +34,7 @@ def backup(
 
 @app.command()
 def upload(folder: ArchiveOption = DEFAULT_ARCHIVE) -> None:
-    """Send the finished WARC files that are still in the folder to the store of [store] url."""
+    """Send the finished WARC files that are still in the folder to the store that the settings name."""
     archive = open_archive(folder)
     if not archive.settings.store.url:
         raise UsageError("there is no store to send to; set url under [store] in gongkai.toml")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,8 +26,23 @@ DEFAULT_ARCHIVE = Path("gongkai-archive")
 FormatOption = Annotated[
     Format | None, typer.Option("--format", help="Default: table on a terminal, else csv.")
 ]
+
+
+def _division(code: str | None) -> str | None:
+    """A code of any level; a slip would silently choose nothing, and nobody would seem to be missing."""
+    if code is not None and re.fullmatch(r"\d{2}(?:\d{2}){0,2}|\d{9}(?:\d{3})?", code) is None:
+        raise UsageError(
+            f"--division {code}: write 2 digits for a province (51), 4 for a prefecture (5117), "
+            "6 for a county (511725), 9 for a township"
+        )
+    return code
+
+
 DivisionOption = Annotated[
-    str | None, typer.Option("--division", help="Only this division and all below it (code).")
+    str | None,
+    typer.Option(
+        "--division", callback=_division, help="Only this division and all below it (code)."
+    ),
 ]
 YearOption = Annotated[
     int | None, typer.Option("--year", min=2008, max=2100, help="The year reported on.")
