@@ -10,6 +10,7 @@ import re
 import unicodedata
 
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffc\ufffd]")
+_WIDE = tuple(zip("，：；！？（）％", ",:;!?()%", strict=True))
 _SPACE = re.compile(r"\s+")
 _TRADITIONAL = str.maketrans(
     "報開務資訊爲為關於發學網審財預決業總統計級機區縣鎮鄉與廳辦員會體電編製範樣術國稅質監標準門單"
@@ -17,11 +18,15 @@ _TRADITIONAL = str.maketrans(
     "报开务资讯为为关于发学网审财预决业总统计级机区县镇乡与厅办员会体电编制范样术国税质监标准门单"
     "导总图读动态环卫农渔矿产药险证据处罚强许可规数额结转续维纠复议诉讼独经费备项类属届内来对",
 )
+_IS_TRADITIONAL = re.compile(f"[{''.join(map(chr, _TRADITIONAL))}]")
 _NUMERALS = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | dict.fromkeys("〇○O0o", "0")
 
 
 def narrow(text: str) -> str:
     """``text`` with full-width letters, digits and signs as half-width and invisible marks gone."""
+    # Normalising takes five times as long where there is something to change, mostly these signs.
+    for wide, plain in _WIDE:
+        text = text.replace(wide, plain)
     return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
 
 
@@ -36,7 +41,8 @@ def simplify(text: str) -> str:
     This is no general conversion: it covers the vocabulary by which titles and headings are
     recognised.
     """
-    return text.translate(_TRADITIONAL)
+    # Most texts hold none of them, which is told five times as fast as each is looked up.
+    return text.translate(_TRADITIONAL) if _IS_TRADITIONAL.search(text) else text
 
 
 def numeral(text: str) -> int | None:

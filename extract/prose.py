@@ -45,14 +45,12 @@ class Prose:
     def _offsets(self) -> list[int]:
         """For each plain character the offset of the printed one it comes from."""
         offsets: list[int] = []
-        position = 0
-        for offset, char in enumerate(self.text):
-            if char == "\n":
-                size = int(self.plain[position : position + 1] == "\n")
-            else:
-                size = len(_plain_char(char))
-            offsets.extend([offset] * size)
-            position += size
+        start = 0
+        for line in self.text.split("\n"):
+            offsets += [at for at, char in enumerate(line, start) for _ in _plain_char(char)]
+            start += len(line) + 1
+            if self.plain[len(offsets) : len(offsets) + 1] == "\n":
+                offsets.append(start - 1)
         return offsets
 
 

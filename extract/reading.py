@@ -75,7 +75,7 @@ def read(data: bytes, origin: Origin, *, recognise: bool = False) -> Record:
 
 def _read(data: bytes, origin: Origin, catalogue: dict[str, Readers]) -> Record:
     media_type = sniff(data)
-    source = _source(data, origin, media_type, None)
+    source = _source(data, origin, media_type)
     if not data:
         return failed_record(source, "The file is empty.")
     if len(data) > MAX_BYTES:
@@ -88,7 +88,7 @@ def _read(data: bytes, origin: Origin, catalogue: dict[str, Readers]) -> Record:
         return failed_record(source, unsupported(media_type), needed)
     try:
         document = readers.first(data, origin)
-        return _record(data, origin, document, readers)
+        return _record(source, data, origin, document, readers)
     except ExtractionError as error:
         return failed_record(source, _with_remedy(error))
     except RecursionError:
@@ -128,15 +128,17 @@ def failed_record(source: Source, reason: str, recognition: Recognition | None =
 
 def source_of(data: bytes, origin: Origin) -> Source:
     """The source entry of bytes that no reader has looked at."""
-    return _source(data, origin, sniff(data), None)
+    return _source(data, origin, sniff(data))
 
 
-def _source(data: bytes, origin: Origin, media_type: str, pages: int | None) -> Source:
+def _source(data: bytes, origin: Origin, media_type: str) -> Source:
     digest = hashlib.sha256(data).hexdigest()
-    return Source(origin.file, digest, media_type, pages, len(data))
+    return Source(origin.file, digest, media_type, None, len(data))
 
 
-def _record(data: bytes, origin: Origin, document: Document, readers: Readers) -> Record:
+def _record(
+    source: Source, data: bytes, origin: Origin, document: Document, readers: Readers
+) -> Record:
     identity = identify(document, origin)
     figures = map_tables(document, identity.year)
     if document.recognised and (second := _second(data, origin, readers)) is not None:
@@ -159,7 +161,7 @@ def _record(data: bytes, origin: Origin, document: Document, readers: Readers) -
         if parse.status is not Status.OK:
             findings = tuple(map(_withhold, findings))
     return Record(
-        source=_source(data, origin, document.media_type, document.pages),
+        source=replace(source, media_type=document.media_type, pages=document.pages),
         title=identity.title.text if identity.title else None,
         agency=identity.agency,
         year=identity.year,

@@ -81,8 +81,7 @@ def _read(data: bytes) -> tuple[list[PageMarks], list[int], list[str], dict[str,
                 page.close()
             marks.append(read.marks)
             images.append(read.images)
-            unsure = sum(char.doubtful for char in read.marks.chars)
-            doubts += page_doubts(index + 1, read.hidden, unsure)
+            doubts += page_doubts(index + 1, read.hidden, read.unsure)
         properties = metadata(*(_property(pdf, key) for key in ("Title", "Author", "CreationDate")))
         return marks, images, doubts, properties
     finally:

@@ -10,8 +10,10 @@ import ctypes
 import functools
 import math
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import repeat
+from operator import attrgetter
 from typing import Any
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
@@ -24,9 +26,10 @@ from extract.readers.pdf_limits import Budget
 from extract.readers.pdf_text import certain
 from extract.tables import Char, Outline, PageMarks, Ruling, painted, rectangle
 
-_TEXT, _PATH = pdfium_c.FPDF_PAGEOBJ_TEXT, pdfium_c.FPDF_PAGEOBJ_PATH
-_IMAGE, _FORM = pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_FORM
+_PATH, _IMAGE = pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE
+_FORM = pdfium_c.FPDF_PAGEOBJ_FORM
 _INVISIBLE = pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
+_NO_TEXT = pdfium_c.FPDF_TEXTRENDERMODE_UNKNOWN
 _DEEPEST_FORM = 12
 _RECTANGLE = 5
 """Most points of a path that is one rectangle."""
@@ -94,6 +97,8 @@ class PdfiumPage:
     images: int
     hidden: int
     """Characters that are in the file and not painted."""
+    unsure: int
+    """Characters that may be others, the hidden ones among them."""
 
 
 def read_page(page: pdfium.PdfPage, number: int, budget: Budget) -> PdfiumPage:
@@ -111,10 +116,9 @@ def read_page(page: pdfium.PdfPage, number: int, budget: Budget) -> PdfiumPage:
         chars, hidden = _chars(textpage.raw, frame, contents.invisible, budget)
     finally:
         textpage.close()
-    width, height = frame.size
-    return PdfiumPage(
-        PageMarks(number, width, height, chars, contents.rulings), contents.images, hidden
-    )
+    marks = PageMarks(number, *frame.size, chars, contents.rulings)
+    unsure = sum(map(attrgetter("doubtful"), chars))
+    return PdfiumPage(marks, contents.images, hidden, unsure)
 
 
 def _frame(page: pdfium.PdfPage) -> Frame:
@@ -127,30 +131,36 @@ def _frame(page: pdfium.PdfPage) -> Frame:
 def _chars(
     textpage: Any, frame: Frame, invisible: set[int], budget: Budget
 ) -> tuple[list[Char], int]:
-    """Characters on the page; those that PDFium makes up, spaces at line ends, are left out."""
-    count = max(pdfium_c.FPDFText_CountChars(textpage), 0)
-    budget.take_chars(count)
-    get_unicode, is_unmapped = direct.char_unicode, direct.char_is_unmapped
+    """Characters on the page, and how many of them are not painted."""
+    get_loose_box, is_unmapped = direct.char_loose_box, direct.char_is_unmapped
+    loose = (ctypes.c_float * 4)()
+    to_loose = ctypes.byref(loose)
+    tight_box = _TightBoxes(textpage).of
     width, height = frame.size
-    box_of, shown, frame_turns = _Boxes(textpage).of, frame.shown, frame.turns
-    chars: list[Char] = []
+    shown, frame_turns = frame.shown, frame.turns
+    chars: list[tuple[str, float, float, float, float, int, bool]] = []
     hidden = 0
-    lead = 0
-    for index in range(count):
-        code = get_unicode(textpage, index)
-        if code <= 0x20 and direct.char_is_generated(textpage, index) == 1:
-            continue
-        if 0xD800 <= code < 0xE000:
-            if code < 0xDC00:
-                lead = code
+    line = 0.0, 0.0
+    for index, code in _meant(textpage, budget):
+        # PDFium's loose box, as wide as a character advances and as high as its type, is right for
+        # upright text in a font that states its metrics. It is the ink in other fonts (Chromium's),
+        # and nothing in turned text.
+        get_loose_box(textpage, index, to_loose)
+        left, high, right, low = _read_floats(loose)
+        turns = 0
+        # In the same type on the same line as one whose box was right a character needs no more.
+        if (low, high) != line:
+            tight = tight_box(index)
+            if tight is None:
                 continue
-            if lead:
-                code = 0x10000 + ((lead - 0xD800) << 10) + (code - 0xDC00)
-        lead = 0
-        placed = box_of(index)
-        if placed is None:
-            continue
-        turns, left, low, right, high = placed
+            _, _, bottom, top = tight
+            if high - low > top - bottom + 0.01 and direct.char_angle(textpage, index) == 0:
+                line = low, high
+            else:
+                placed = _from_origin(textpage, index, *tight)
+                if placed is None:
+                    continue
+                turns, left, low, right, high = placed
         x0, top, x1, bottom = shown(left, low, right, high)
         if x1 < 0 or bottom < 0 or x0 > width or top > height:
             continue
@@ -159,76 +169,93 @@ def _chars(
         if invisible and direct.char_object(textpage, index).value in invisible:
             sure = False
             hidden += 1
-        chars.append(Char(text, x0, top, x1, bottom, (turns + frame_turns) % 4, not sure))
-    return chars, hidden
+        chars.append((text, x0, top, x1, bottom, (turns + frame_turns) % 4, not sure))
+    return [*map(_as_char, chars)], hidden
+
+
+_as_char = functools.partial(tuple.__new__, Char)
+"""``Char(*values)`` in half the time; there are thousands on a page."""
+
+
+def _meant(textpage: Any, budget: Budget) -> list[tuple[int, int]]:
+    """Index and code point of the characters; those that PDFium makes up, spaces at line ends, are left out."""
+    count = max(pdfium_c.FPDFText_CountChars(textpage), 0)
+    budget.take_chars(count)
+    is_generated = direct.char_is_generated
+    codes = map(direct.char_unicode, repeat(textpage), range(count))
+    meant = [
+        (index, code)
+        for index, code in enumerate(codes)
+        if code > 0x20 or is_generated(textpage, index) != 1
+    ]
+    return _whole(meant) if any(0xD800 <= code < 0xE000 for _, code in meant) else meant
+
+
+def _whole(halves: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Characters with those outside the basic plane made whole of their surrogates."""
+    whole = []
+    lead = 0
+    for index, code in halves:
+        if 0xD800 <= code < 0xDC00:
+            lead = code
+            continue
+        if lead and 0xDC00 <= code < 0xE000:
+            code = 0x10000 + ((lead - 0xD800) << 10) + (code - 0xDC00)
+        lead = 0
+        whole.append((index, code))
+    return whole
 
 
 _read_floats = struct.Struct("4f").unpack
-_read_doubles = struct.Struct("4d").unpack
 
 
-class _Boxes:
-    """The boxes of characters in PDF space: as wide as they advance, as high as their type."""
+class _TightBoxes:
+    """The boxes of the ink of characters in PDF space."""
 
     def __init__(self, textpage: Any) -> None:
         self._textpage = textpage
-        self._loose = pdfium_c.FS_RECTF()
-        self._to_loose = ctypes.byref(self._loose)
         self._edges = (ctypes.c_double * 4)()
         self._to_edges = [ctypes.byref(self._edges, 8 * edge) for edge in range(4)]
-        self._line = (0.0, 0.0)
 
-    def of(self, index: int) -> tuple[int, float, float, float, float] | None:
-        """Clockwise quarter turns and ``x0, y0, x1, y1``; None for a slanted character.
-
-        PDFium's loose box is right for upright text in a font that states its metrics. It is the
-        ink in other fonts (Chromium's), and nothing in turned text.
-        """
-        direct.char_loose_box(self._textpage, index, self._to_loose)
-        x0, high, x1, low = _read_floats(self._loose)
-        line = low, high
-        if line == self._line:
-            # Upright, in the same type on the same line as a character whose box was right.
-            return 0, x0, low, x1, high
+    def of(self, index: int) -> tuple[float, float, float, float] | None:
+        """Left, right, bottom and top; None where PDFium knows none."""
         if not direct.char_box(self._textpage, index, *self._to_edges):
             return None
-        _, _, bottom, top = _read_doubles(self._edges)
-        is_higher = high - low > top - bottom + 0.01
-        if is_higher and direct.char_angle(self._textpage, index) == 0:
-            self._line = line
-            return 0, x0, low, x1, high
-        return self._from_origin(index)
-
-    def _from_origin(self, index: int) -> tuple[int, float, float, float, float] | None:
-        """The box from where the pen stood; the space before the ink is taken for that after it.
-
-        The turn is that of the baseline: PDFium's angle takes synthetic italics for a rotation.
-        """
         left, right, bottom, top = self._edges
-        matrix, origin = pdfium_c.FS_MATRIX(), (ctypes.c_double * 2)()
-        if not direct.char_matrix(self._textpage, index, ctypes.byref(matrix)):
-            return None
-        quarters = math.atan2(matrix.b, matrix.a) / (math.pi / 2)
-        if abs(quarters - round(quarters)) > _UPRIGHT:
-            return None
-        direct.char_origin(self._textpage, index, ctypes.byref(origin), ctypes.byref(origin, 8))
-        x, y = origin
-        size = direct.char_size(self._textpage, index)
-        em = size * math.hypot(matrix.a, matrix.b)
-        above, below = _ASCENT * em, (1 - _ASCENT) * em
-        match -round(quarters) % 4:
-            case 0:
-                side = max(left - x, 0)
-                return 0, left - side, y - below, right + side, y + above
-            case 1:
-                side = max(y - top, 0)
-                return 1, x - below, bottom - side, x + above, top + side
-            case 2:
-                side = max(x - right, 0)
-                return 2, left - side, y - above, right + side, y + below
-            case _:
-                side = max(bottom - y, 0)
-                return 3, x - above, bottom - side, x + below, top + side
+        return left, right, bottom, top
+
+
+def _from_origin(
+    textpage: Any, index: int, left: float, right: float, bottom: float, top: float
+) -> tuple[int, float, float, float, float] | None:
+    """Clockwise quarter turns and the box from where the pen stood; None for a slanted character.
+
+    The space before the ink, of which the box is given, is taken for that after it. The turn is that
+    of the baseline: PDFium's angle takes synthetic italics for a rotation.
+    """
+    matrix, origin = pdfium_c.FS_MATRIX(), (ctypes.c_double * 2)()
+    if not direct.char_matrix(textpage, index, ctypes.byref(matrix)):
+        return None
+    quarters = math.atan2(matrix.b, matrix.a) / (math.pi / 2)
+    if abs(quarters - round(quarters)) > _UPRIGHT:
+        return None
+    direct.char_origin(textpage, index, ctypes.byref(origin), ctypes.byref(origin, 8))
+    x, y = origin
+    em = direct.char_size(textpage, index) * math.hypot(matrix.a, matrix.b)
+    above, below = _ASCENT * em, (1 - _ASCENT) * em
+    match -round(quarters) % 4:
+        case 0:
+            side = max(left - x, 0)
+            return 0, left - side, y - below, right + side, y + above
+        case 1:
+            side = max(y - top, 0)
+            return 1, x - below, bottom - side, x + above, top + side
+        case 2:
+            side = max(x - right, 0)
+            return 2, left - side, y - above, right + side, y + below
+        case _:
+            side = max(bottom - y, 0)
+            return 3, x - above, bottom - side, x + below, top + side
 
 
 def _walk(
@@ -243,14 +270,16 @@ def _walk(
     if depth > _DEEPEST_FORM:
         raise LimitExceeded(f"forms are nested more than {_DEEPEST_FORM} deep")
     budget.take_objects(max(count, 0))
-    type_of, mode_of = direct.object_type, direct.render_mode
-    for index in range(count):
-        item = get(index)
-        kind = type_of(item)
-        if kind == _TEXT:
-            if mode_of(item) == _INVISIBLE:
+    mode_of = direct.render_mode
+    for item in map(get, range(count)):
+        # Most objects are text, and nothing else has a mode.
+        mode = mode_of(item)
+        if mode != _NO_TEXT:
+            if mode == _INVISIBLE:
                 contents.invisible.add(item.value)
-        elif kind == _PATH:
+            continue
+        kind = direct.object_type(item)
+        if kind == _PATH:
             _read_path(item, matrix, contents.rulings, budget)
         elif kind == _IMAGE:
             contents.images += 1

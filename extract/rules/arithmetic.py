@@ -102,7 +102,7 @@ def _equations(form_of_requests: str | None) -> Iterator[Equation]:
 
 def balance(equation: Equation, values: Mapping[str, CellValue]) -> Balance | None:
     """Weigh an equation; None when an operand is missing from the form or cannot be read."""
-    numbers: dict[str, int | Decimal] = {}
+    numbers: list[int | Decimal] = []
     blanks = 0
     for key in equation.keys:
         cell = values.get(key)
@@ -111,11 +111,11 @@ def balance(equation: Equation, values: Mapping[str, CellValue]) -> Balance | No
         if cell.value is None:
             # 无, - and / say that there is nothing; only a blank says nothing at all.
             blanks += cell.state is State.BLANK
-            numbers[key] = 0
+            numbers.append(0)
         else:
-            numbers[key] = cell.value
-    left = sum((numbers[key] for key in equation.left), start=0)
-    right = sum((numbers[key] for key in equation.right), start=0)
+            numbers.append(cell.value)
+    left = sum(numbers[: len(equation.left)])
+    right = sum(numbers[len(equation.left) :])
     total = values[equation.printed_total] if equation.printed_total else None
     if total is not None and total.state is State.BLANK and left != right:
         verdict = Verdict.NOT_ASSESSABLE

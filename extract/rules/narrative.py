@@ -117,13 +117,16 @@ def carried_out(subject: Subject) -> Iterator[Finding]:
 @rule("NV-05", Severity.WARN, "results in words = the groups of the table")
 def outcomes(subject: Subject) -> Iterator[Finding]:
     """NV-05: the sum of the group; 予以公开及部分公开 is the sum of two, and a leaf is no group."""
+    totals = {
+        key.removeprefix("requests.").removesuffix(".total"): key
+        for key in subject.values
+        if key.endswith(".total")
+    }
     for fact, (name, rows) in _OUTCOMES.items():
         keys = [
             key
-            for key in subject.values
-            if key.endswith(".total")
-            and (row := key.removeprefix("requests.").removesuffix(".total")) != key
-            and any(
+            for row, key in totals.items()
+            if any(
                 row == wanted or (wanted[-1] == "." and row.startswith(wanted)) for wanted in rows
             )
         ]

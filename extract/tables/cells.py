@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from extract.document import BBox
 from extract.errors import LimitExceeded
@@ -26,8 +27,7 @@ _HIGHER = 0.12
 """The middles of digits of one number differ by less than this part of their height."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextCell:
+class TextCell(NamedTuple):
     """A cell with its text; ``box`` is that of the text, or of the cell where it is empty."""
 
     row: int
@@ -121,12 +121,12 @@ def cell_text(chars: Sequence[Char], width: float) -> tuple[str, bool]:
         # Most cells of a report hold one digit.
         char = chars[0]
         text = "" if char.text.isspace() else char.text
-        return text, bool(char.doubtful or (char.turn and _digits(text)))
+        return text, bool(char.doubtful or (char.turn and text.isdecimal()))
     parts = lines(chars)
-    doubtful = any(char.doubtful or (char.turn and _digits(char.text)) for char in chars)
+    doubtful = any(char.doubtful or (char.turn and char.text.isdecimal()) for char in chars)
     text = ""
     for before, line in zip([None, *parts], parts, strict=False):
-        if before is not None and _digits(text[-1:]) and _digits(line.text[:1]):
+        if before is not None and text[-1:].isdecimal() and line.text[:1].isdecimal():
             wrapped = _is_full(before, width) and line.box[1] - before.box[3] < WRAPPED * line.em
             doubtful = doubtful or not wrapped
             text += line.text if wrapped else "\n" + line.text
@@ -134,10 +134,6 @@ def cell_text(chars: Sequence[Char], width: float) -> tuple[str, bool]:
             text = joined((text, line.text)) if text else line.text
         doubtful = doubtful or _has_parted_digits(line.text) or _has_mark(line)
     return text, doubtful
-
-
-def _digits(text: str) -> bool:
-    return bool(text) and text.isdecimal()
 
 
 def _is_full(line: TextLine, width: float) -> bool:
@@ -149,7 +145,7 @@ def _is_full(line: TextLine, width: float) -> bool:
 
 def _has_mark(line: TextLine) -> bool:
     """Whether a digit differs from the one beside it in size or height."""
-    digits = [(c.bottom - c.top, c.top + c.bottom) for c in line.chars if _digits(c.text)]
+    digits = [(c.bottom - c.top, c.top + c.bottom) for c in line.chars if c.text.isdecimal()]
     return any(
         abs(one[0] - other[0]) > _SMALLER * max(one[0], other[0])
         or abs(one[1] - other[1]) > 2 * _HIGHER * max(one[0], other[0])
@@ -159,7 +155,7 @@ def _has_mark(line: TextLine) -> bool:
 
 def _has_parted_digits(text: str) -> bool:
     words = text.split(" ")
-    return any(_digits(one[-1:]) and _digits(other[:1]) for one, other in pairwise(words))
+    return any(one[-1:].isdecimal() and other[:1].isdecimal() for one, other in pairwise(words))
 
 
 def _overflowing(grid: Grid, placed: Iterable[tuple[GridCell, list[Char]]]) -> set[GridCell]:

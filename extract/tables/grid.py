@@ -34,8 +34,7 @@ class Line(NamedTuple):
     end: float
 
 
-@dataclass(frozen=True, slots=True)
-class GridCell:
+class GridCell(NamedTuple):
     """A cell of a grid. ``ragged`` cells are parts of a region that is no rectangle."""
 
     row: int

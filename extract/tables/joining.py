@@ -59,7 +59,7 @@ def overflow(table: PageTable, line: TextLine) -> PageTable | None:
             text, doubtful = cell.text, cell.doubtful
             doubtful = doubtful or (text[-1:].isdecimal() and line.text[:1].isdecimal())
             box = union([cell.box, line.box]) if text else line.box
-            longer = replace(cell, text=joined([text, line.text]), box=box, doubtful=bool(doubtful))
+            longer = cell._replace(text=joined([text, line.text]), box=box, doubtful=bool(doubtful))
             cells = (*table.cells[:index], longer, *table.cells[index + 1 :])
             return replace(table, box=union([table.box, line.box]), cells=cells)
     return None
@@ -140,7 +140,7 @@ def _rest_of_labels(
         return None
     cells = [_longer(cell, pairs[id(cell)]) if id(cell) in pairs else cell for cell in first.cells]
     below = [
-        replace(cell, row=cell.row - 1) if cell.row > top else cell
+        cell._replace(row=cell.row - 1) if cell.row > top else cell
         for cell in second.cells
         if cell.row != top
     ]
@@ -155,8 +155,7 @@ def _is_full(cell: TextCell, width: float) -> bool:
 
 
 def _longer(cell: TextCell, rest: TextCell) -> TextCell:
-    return replace(
-        cell,
+    return cell._replace(
         rowspan=cell.rowspan + rest.rowspan - 1,
         text=joined([text for text in (cell.text, rest.text) if text]),
         doubtful=cell.doubtful or rest.doubtful,

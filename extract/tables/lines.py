@@ -32,6 +32,10 @@ class TextLine:
     @cached_property
     def text(self) -> str:
         """The text; gaps between letters or digits are spaces, other gaps are nothing."""
+        whole = "".join([char[0] for char in self.chars])
+        if min(whole, default="") > "\u3000":
+            # Neither spaces nor letters nor digits.
+            return whole
         parts: list[str] = []
         before, end = "", 0.0
         space = False
@@ -51,13 +55,9 @@ class TextLine:
     @cached_property
     def em(self) -> float:
         """The size of the type: ideographs are as wide as they are high, whatever their line."""
-        wide = [c.x1 - c.x0 for c in self.chars if c.text > "\u2e7f"]
-        return max(median(wide) if wide else 0.8 * self.height, 0.4 * self.height, 1.0)
-
-    @property
-    def height(self) -> float:
-        """Height of the tallest character's box."""
-        return max([char.bottom - char.top for char in self.chars])
+        wide = [x1 - x0 for text, x0, _, x1, _, _, _ in self.chars if text > "\u2e7f"]
+        height = max([bottom - top for _, _, top, _, bottom, _, _ in self.chars])
+        return max(median(wide) if wide else 0.8 * height, 0.4 * height, 1.0)
 
     def fields(self, gap: float) -> list[TextLine]:
         """The line cut where nothing stands for more than ``gap`` points."""
@@ -72,12 +72,16 @@ class TextLine:
             groups[-1].append(char)
             if x1 > end:
                 end = x1
+        if len(groups) == 1 and len(groups[0]) == len(self.chars):
+            return [self]
         return [TextLine(tuple(group)) for group in groups]
 
 
 def box_of(chars: Iterable[Char]) -> BBox:
     """The box around the characters that are no spaces."""
     inked = [char for char in chars if not char.text.isspace()]
+    if len(inked) == 1:
+        return inked[0][1:5]
     _, x0, top, x1, bottom, _, _ = zip(*inked, strict=True)
     return min(x0), min(top), max(x1), max(bottom)
 
@@ -116,7 +120,7 @@ def _lines(chars: Sequence[Char]) -> list[TextLine]:
     for char in sorted(chars, key=lambda char: char[2] + char[4]):
         _, _, top, _, bottom, _, _ = char
         middle, height = (top + bottom) / 2, bottom - top
-        if rows and middle - start < SAME_LINE * min(reach, height):
+        if rows and middle - start < SAME_LINE * (height if height < reach else reach):
             rows[-1].append(char)
             continue
         rows.append([char])

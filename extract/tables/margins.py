@@ -66,9 +66,11 @@ def _outermost(page: PageMarks) -> list[TextLine]:
 def _cells_touched(line: TextLine, drawn: Sequence[Grid]) -> int:
     """How many cells of tables the line stands in."""
     inked = [char for char in line.chars if not char.text.isspace()]
+    _, top, _, bottom = line.box
     return sum(
         bool(inside(inked, grid.cell_box(cell)))
         for grid in drawn
         if inside(inked, grid.box)
         for cell in grid.cells
+        if grid.ys[cell.row] <= bottom and top <= grid.ys[cell.row + cell.rowspan]
     )

@@ -11,9 +11,9 @@ from extract.tables.aligned import unruled
 from extract.tables.cells import PageTable, fill, inside
 from extract.tables.grid import Grid, TooManyLines, grids
 from extract.tables.joining import continues, join, mend, overflow
-from extract.tables.lines import box_of, lines
+from extract.tables.lines import lines
 from extract.tables.margins import furniture
-from extract.tables.marks import Char, PageMarks, turn_box, upright
+from extract.tables.marks import Char, PageMarks, turn_box, union, upright
 from extract.tables.paragraphs import Measure, PlacedLine, measure, paragraphs
 from extract.tables.struck import struck_out
 
@@ -35,7 +35,7 @@ def read_pages(pages: Iterable[PageMarks]) -> Layout:
     items: list[PlacedLine | PageTable] = []
     measures: dict[int, Measure] = {}
     for page, found, gone in zip(marks, drawn, furniture(marks, drawn), strict=True):
-        chars = [char for char in page.chars if char not in gone] if gone else page.chars
+        chars = _without(page.chars, gone) if gone else page.chars
         chars = struck_out(chars, page.rulings, found)
         tables, placed = _page_items(page.number, found, chars)
         if placed:
@@ -47,6 +47,12 @@ def read_pages(pages: Iterable[PageMarks]) -> Layout:
     items = _with_overflow(items)
     view = _View({page.number: (page, turns) for page, turns in turned})
     return Layout(tuple(_blocks(items, measures, view)), tuple(doubts))
+
+
+def _without(chars: Iterable[Char], gone: set[Char]) -> list[Char]:
+    # Where a character stands is told faster than which one it is.
+    tops = {char.top for char in gone}
+    return [char for char in chars if char[2] not in tops or char not in gone]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,7 @@ def _blocks(
             placed = [item for item in run if isinstance(item, PlacedLine)]
             for text, group in paragraphs(placed, measures):
                 page = group[0].page
-                box = box_of(c for item in group if item.page == page for c in item.line.chars)
+                box = union([item.line.box for item in group if item.page == page])
                 yield Paragraph(text, Position(page, view.box(page, box)))
 
 
