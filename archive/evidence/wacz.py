@@ -11,8 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cdxj_indexer.main import CDXJIndexer
-
 from archive.evidence.exchanges import Exchange
 from archive.records import iso
 from extract import VERSION
@@ -63,6 +61,9 @@ def _entry(name: str, now: datetime) -> zipfile.ZipInfo:
 
 
 def _index(warc: Path) -> bytes:
+    # It brings a tenth of the memory of a server along, and few ask for evidence.
+    from cdxj_indexer.main import CDXJIndexer
+
     lines = io.StringIO()
     CDXJIndexer(lines, [str(warc)], sort=True, post_append=True).process_all()
     return lines.getvalue().encode()
