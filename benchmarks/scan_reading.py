@@ -45,6 +45,11 @@ def drawn_page(seed: int) -> str:
     figures = reports.balanced(
         [0 if chance.random() < zeros else chance.randint(1, most) for _ in range(200)]
     )
+    return as_printed(figures, chance)
+
+
+def as_printed(figures: dict[str, str], chance: random.Random) -> str:
+    """A page with these figures in a type, size and borders by chance, to be printed."""
     size = chance.choice((8, 9, 10, 10.5))
     style = (
         "<style>@page {size: A4; margin: 25mm 18mm} h1 {font-size: 20pt; text-align: center}"
