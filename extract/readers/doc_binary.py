@@ -37,6 +37,7 @@ from extract.readers.doc_sprms import (
     Sprm,
     modified,
     row_definition,
+    shows_otherwise,
     split,
 )
 from extract.readers.doc_summary import SUMMARY, read_summary
@@ -392,7 +393,7 @@ class _WordReader:
         for sprm, operand in self._sprms(modifications):
             if sprm in (Sprm.C_HIDDEN, Sprm.C_DELETED) and operand[0] in (1, 0x81):
                 mark = DROPPED
-            elif sprm == Sprm.C_SYMBOL:
+            elif sprm == Sprm.C_SYMBOL or shows_otherwise(sprm, operand):
                 mark = max(mark, DOUBTFUL)
         return mark
 
@@ -511,6 +512,7 @@ def _drop_fields(text: _Text) -> None:
         text.marks[cp] = DOUBTFUL
 
 
+_DIGITS = range(0x30, 0x3A)
 _REPLACED = {0x09: "\t", 0x0B: "\n", 0x0E: "\n", 0x1E: "-", 0xA0: " "}
 
 
@@ -522,6 +524,9 @@ def _shown(units: array[int], marks: bytearray) -> str:
             continue
         if mark == DOUBTFUL and unit in (_SYMBOL, _FIELD):
             kept.append("\ufffd")
+        elif mark == DOUBTFUL and unit in _DIGITS:
+            # Struck out, or the mark of a note beside the number.
+            kept.append(f"{chr(unit)}\ufffd")
         elif unit in _REPLACED:
             kept.append(_REPLACED[unit])
         elif unit >= 0x20 and unit != 0x7F:

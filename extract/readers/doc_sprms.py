@@ -32,6 +32,12 @@ class Sprm:
     C_HIDDEN = 0x083C
     C_SYMBOL = 0x6A09
     C_PICTURE = 0x6A03
+    C_STRUCK = 0x0837
+    C_STRUCK_TWICE = 0x2A53
+    C_RAISED = 0x2A48
+    C_SIZE = 0x4A43
+    C_COLOUR = 0x6870
+    C_COLOUR_97 = 0x2A42
 
 
 _SIZES = (1, 1, 2, 4, 2, 2, 0, 3)
@@ -62,6 +68,27 @@ class RowDefinition:
 
     edges: tuple[int, ...]
     cells: tuple[CellDefinition, ...]
+
+
+_LEAST_SIZE = 8
+"""Half points; nobody reads smaller type."""
+_WHITE, _WHITE_97 = b"\xff\xff\xff", 8
+
+
+def shows_otherwise(sprm: int, operand: bytes) -> bool:
+    """Whether a modification strikes text out, makes it the mark of a note, or hides it from the eye."""
+    match sprm:
+        case Sprm.C_STRUCK | Sprm.C_STRUCK_TWICE:
+            return operand[:1] in (b"\x01", b"\x81")
+        case Sprm.C_RAISED:
+            return operand[:1] in (b"\x01", b"\x02")
+        case Sprm.C_SIZE:
+            return int.from_bytes(operand, "little") <= _LEAST_SIZE
+        case Sprm.C_COLOUR:
+            return operand[:3] == _WHITE and operand[3:] != b"\xff"
+        case Sprm.C_COLOUR_97:
+            return operand[:1] == bytes([_WHITE_97])
+    return False
 
 
 def split(modifications: bytes) -> Iterator[tuple[int, bytes]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
 
 import docx
 import pytest
@@ -157,4 +159,34 @@ PLAIN = {
 @pytest.mark.parametrize("content", PLAIN.values(), ids=PLAIN.keys())
 def test_other_looks_in_word_raise_no_doubt(content: bytes) -> None:
     record = read(content, Origin())
+    assert (record.parse.status, record.values()[KEY]) == (Status.OK, 123)
+
+
+@pytest.fixture(scope="module")
+def old_words(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The Word files as Word 97 files, by name."""
+    soffice = shutil.which("soffice")
+    if soffice is None:
+        pytest.skip("LibreOffice (soffice) makes the Word 97 files")
+    folder = tmp_path_factory.mktemp("doc")
+    for name, content in (RUNS | PLAIN).items():
+        (folder / f"{name}.docx").write_bytes(content)
+    profile = f"-env:UserInstallation=file://{folder}/profile"
+    command = [soffice, profile, "--headless", "--convert-to", "doc:MS Word 97", "--outdir", folder]
+    subprocess.run(
+        [*command, *sorted(folder.glob("*.docx"))], check=True, capture_output=True, timeout=120
+    )
+    return {path.stem: path.read_bytes() for path in folder.glob("*.doc")}
+
+
+@pytest.mark.parametrize("name", ["struck", "struck-twice", "hidden", "raised", "white", "tiny"])
+def test_a_word_97_file_that_shows_a_cell_otherwise_is_not_certain(
+    name: str, old_words: dict[str, bytes]
+) -> None:
+    assert not certain(old_words[name])
+
+
+@pytest.mark.parametrize("name", ["two-runs", "switched-off", "black", "mark-of-paragraph"])
+def test_other_looks_in_word_97_raise_no_doubt(name: str, old_words: dict[str, bytes]) -> None:
+    record = read(old_words[name], Origin())
     assert (record.parse.status, record.values()[KEY]) == (Status.OK, 123)
