@@ -111,6 +111,13 @@ _BLOCKS = frozenset(
         "ucapcontent",
     ]
 )
+_ONE_CLASS = etree.ElementDefaultClassLookup(
+    element=html.HtmlElement,
+    comment=html.HtmlComment,
+    pi=html.HtmlProcessingInstruction,
+    entity=html.HtmlEntity,
+)
+"""All elements alike: lxml.html asks a function of Python for the class of each, for the sake of forms."""
 _META = {
     name.lower(): name
     for name in [
@@ -141,6 +148,8 @@ _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _WORD_LEFTOVER = re.compile(r"<!--\[if[^\]]*\]>?|<!\[endif\]-*>?|<!--\[endif\]-->|-->|<!--")
 _IN_THE_PAGE = re.compile(r"data:image/[\w.+-]{1,40}(?:;[^;,]{1,80})*;\s*base64", re.IGNORECASE)
 _COUNT = re.compile(r"\s*(\d{1,6})")
+_UNTIDY = re.compile(r"\s|<!|-->")
+_WRAP = re.compile(r"[ \t\r\f]*\n\s*")
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u2002-\u200a\u202f\u3000]+")
 
 
@@ -220,6 +229,7 @@ def parse(text: str) -> html.HtmlElement:
     _check_attributes(text)
     source = text.encode("utf-8", "surrogatepass")
     parser = html.HTMLParser(encoding="utf-8", huge_tree=False, remove_pis=True)
+    parser.set_element_class_lookup(_ONE_CLASS)
     try:
         root = html.document_fromstring(source, parser=parser, ensure_head_body=True)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
@@ -298,6 +308,8 @@ class _Reader:
         if caption is not None:
             self._text.append(cell_text(caption))
             self.flush()
+        # lxml makes an element anew each time it is met unless somebody holds it.
+        _held = list(table.iter())
         cells = []
         for row, column, rowspan, colspan, element in placed:
             self._cells += 1
@@ -377,9 +389,10 @@ def cell_text(element: html.HtmlElement) -> str:
 
 def tidy(text: str) -> str:
     """Spaces collapsed, empty lines and what Word leaves behind removed."""
-    if text.isalnum():
+    bare = text.strip()
+    if not _UNTIDY.search(bare):
         # Most cells hold a number or a word, and there are many.
-        return text
+        return bare
     lines = (_SPACES.sub(" ", line).strip() for line in _WORD_LEFTOVER.sub("", text).split("\n"))
     return "\n".join(line for line in lines if line)
 
@@ -398,7 +411,7 @@ def _pieces(element: html.HtmlElement) -> list[html.HtmlElement | str]:
 def _flow(text: str) -> str:
     # A line break of the source between two Chinese characters shows as nothing or a space; both
     # mean that the text goes on.
-    return re.sub(r"[ \t\r\f]*\n\s*", " ", text) if "\n" in text else text
+    return _WRAP.sub(" ", text) if "\n" in text else text
 
 
 def _cells_of_data(table: html.HtmlElement) -> list[_Placed]:

@@ -54,6 +54,7 @@ class Looks:
 
     def __init__(self, root: html.HtmlElement) -> None:
         sheets = " ".join(style.text or "" for style in root.iter("style"))[:_MOST_CSS]
+        self._styles: dict[str, tuple[bool, bool, bool]] = {"": (False, False, False)}
         self._odd: set[str] = set()
         self._white: set[str] = set()
         self._apart: set[str] = set()
@@ -79,29 +80,35 @@ class Looks:
             for inner in cell.iterdescendants()
         )
 
+    def _declared(self, element: html.HtmlElement) -> tuple[bool, bool, bool]:
+        """Whether the style of an element itself is odd, white, and sets it apart; most say it again and again."""
+        style = element.get("style") or ""
+        said = self._styles.get(style)
+        if said is None:
+            odd, white, apart = (bool(words.search(style)) for words in (_ODD, _WHITE, _APART))
+            said = self._styles[style] = odd, white, apart
+        return said
+
     def _is_odd(self, element: html.HtmlElement) -> bool:
-        style = element.get("style")
         return bool(
             element.tag in _ADDING
-            or (style and _ODD.search(style))
+            or self._declared(element)[0]
             or (self._odd and not self._odd.isdisjoint(_called(element)))
         )
 
     def _is_white(self, element: html.HtmlElement) -> bool:
-        style = element.get("style")
         return bool(
-            (style and _WHITE.search(style))
+            self._declared(element)[1]
             or (element.tag == "font" and _WHITE.search(f"color:{element.get('color')}"))
             or (self._white and not self._white.isdisjoint(_called(element)))
         )
 
     def _stands_apart(self, inner: html.HtmlElement, cell: html.HtmlElement) -> bool:
         """Whether an element is set apart from other text of its cell, as the mark of a note is."""
-        style = inner.get("style")
         apart = (
             inner.tag == "small"
             or (inner.tag == "a" and (inner.get("href") or "").startswith("#"))
-            or (style and _APART.search(style))
+            or self._declared(inner)[2]
             or (self._apart and not self._apart.isdisjoint(_called(inner)))
         )
         if not apart:
