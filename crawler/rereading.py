@@ -7,7 +7,7 @@ noted can be held against each other by anybody who has the evidence.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from urllib.parse import urljoin
 
@@ -24,6 +24,7 @@ from crawler.pages import Page
 from crawler.platforms import Ask
 from crawler.reports import fetch_report, holds_report
 from crawler.titles import read_row
+from crawler.unclear import is_mute, may_be_report, unlinked
 
 _MAX_REDIRECTS = 10
 
@@ -106,8 +107,26 @@ def reread(exchanges: Sequence[Exchange], column_url: str) -> ColumnRead:
                 published=shown.isoformat() if shown else None,
             )
         )
+    entries += _named_only(replay, reading)
     problems = [problem.sentence for problem in reading.problems]
     return ColumnRead(reading.pages, reading.stated, entries, problems, list(replay.used))
+
+
+def _named_only(replay: Replay, reading: ColumnReading) -> Iterator[ReadEntry]:
+    """The reports that the pages of the column name without an address."""
+    listed = [entry.row.title for entry in reading.entries]
+    for page in {entry.page.url: entry.page for entry in reading.entries}.values():
+        for number, title in enumerate(unlinked(page, listed)):
+            yield ReadEntry(
+                record=replay.record_of(page),
+                title=title.text,
+                url=f"{page.url}#{number}",
+                day=None,
+                year=title.year,
+                agency=title.agency,
+                report=True,
+                published=None,
+            )
 
 
 async def _read(replay: Replay, column_url: str, reading: ColumnReading) -> list[date | None]:
@@ -119,7 +138,7 @@ async def _read(replay: Replay, column_url: str, reading: ColumnReading) -> list
         entry = reading.entries[len(published)]
         published.append(None)
         title = read_row(entry.row.title, entry.year)
-        if title.kind == "report":
+        if title.kind == "report" or (is_mute(entry) and may_be_report(entry)):
             report = await fetch_report(replay, entry.row, entry.page.url)
             if report.listing is not None:
                 await read_list(replay, report.listing, title.year, reading)

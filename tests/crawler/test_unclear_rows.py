@@ -11,11 +11,17 @@ from pathlib import Path
 import pytest
 from crawling import make_archive, set_environment
 from rawweb import Asked, Host, RawWeb, Write, answer
+from sqlalchemy import select
 from test_columns import article, column, row, site
 
 from archive.audit.table import audit
 from archive.clock import CHINA
+from archive.database.models import Capture, Place, Visit
+from archive.evidence import exchanges
+from archive.evidence.copying import Copier
 from archive.extraction import extract
+from archive.folder import Archive
+from crawler.rereading import reread
 from crawler.run import crawl
 
 YEARS = (*range(2023, 2015, -1),)
@@ -116,9 +122,17 @@ def host(of: Site, name: str, moment: Callable[[], datetime]) -> Host:
     return serve
 
 
+@dataclass(frozen=True)
+class Crawled:
+    """The archive after a visit before and one after the due date, and each site's status."""
+
+    archive: Archive
+    statuses: Mapping[str, str]
+
+
 @pytest.fixture(scope="module")
-def statuses(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
-    """The status of each site's agency after a visit before and one after the due date."""
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
+    """All sites, visited twice."""
     names = {key: f"示例{chr(0x4E10 + 53 * n)}局" for n, key in enumerate(SITES)}
     current = {"now": BEFORE}
     hosts = {
@@ -140,11 +154,27 @@ def statuses(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
             extract(archive)
         with archive.reader() as session:
             found = {entry["agency"]: entry["status"] for entry in audit(session, 2024)}
-    return {key: found[name] for key, name in names.items()}
+    return Crawled(archive, {key: found[name] for key, name in names.items()})
 
 
 @pytest.mark.parametrize("key", SITES)
-def test_nobody_is_accused_where_a_person_would_look_again(
-    key: str, statuses: Mapping[str, str]
+def test_nobody_is_accused_where_a_person_would_look_again(key: str, crawled: Crawled) -> None:
+    assert crawled.statuses[key] == EXPECTED.get(key, "unknown")
+
+
+@pytest.mark.parametrize("key", SITES)
+def test_the_stored_pages_show_each_row_that_counted(
+    key: str, crawled: Crawled, tmp_path: Path
 ) -> None:
-    assert statuses[key] == EXPECTED.get(key, "unknown")
+    """Evidence is read again from what is stored, by whoever doubts it."""
+    with crawled.archive.reader() as session:
+        here = select(Visit).join(Place).where(Place.url == f"http://{key}.gov.test/")
+        visit = session.scalars(here.order_by(Visit.id)).all()[-1]
+        captures = session.scalars(select(Capture).filter_by(visit_id=visit.id)).all()
+        with (tmp_path / "a.warc.gz").open("xb") as file:
+            copied = Copier(crawled.archive, session, file, AFTER).captures(captures)
+        assert visit.column_url is not None
+        kept = exchanges.read(tmp_path / "a.warc.gz").exchanges
+        shown = reread([kept[record] for record in copied.values()], visit.column_url)
+        rows = {(entry.title, entry.url) for entry in shown.entries}
+        assert {(one.title, one.url) for one in visit.sightings} <= rows
