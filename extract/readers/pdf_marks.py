@@ -138,30 +138,35 @@ def _chars(
     tight_box = _TightBoxes(textpage).of
     width, height = frame.size
     shown, frame_turns = frame.shown, frame.turns
+    edge, upper = frame.left, frame.top
     chars: list[tuple[str, float, float, float, float, int, bool]] = []
     hidden = 0
-    line = 0.0, 0.0
+    line_low = line_high = 0.0
     for index, code in _meant(textpage, budget):
         # PDFium's loose box, as wide as a character advances and as high as its type, is right for
         # upright text in a font that states its metrics. It is the ink in other fonts (Chromium's),
         # and nothing in turned text.
         get_loose_box(textpage, index, to_loose)
         left, high, right, low = _read_floats(loose)
-        turns = 0
+        turns = frame_turns
         # In the same type on the same line as one whose box was right a character needs no more.
-        if (low, high) != line:
+        if low != line_low or high != line_high:
             tight = tight_box(index)
             if tight is None:
                 continue
             _, _, bottom, top = tight
             if high - low > top - bottom + 0.01 and direct.char_angle(textpage, index) == 0:
-                line = low, high
+                line_low, line_high = low, high
             else:
                 placed = _from_origin(textpage, index, *tight)
                 if placed is None:
                     continue
                 turns, left, low, right, high = placed
-        x0, top, x1, bottom = shown(left, low, right, high)
+                turns = (turns + frame_turns) % 4
+        if frame_turns:
+            x0, top, x1, bottom = shown(left, low, right, high)
+        else:
+            x0, top, x1, bottom = left - edge, upper - high, right - edge, upper - low
         if x1 < 0 or bottom < 0 or x0 > width or top > height:
             continue
         text, sure = certain(code)
@@ -169,7 +174,7 @@ def _chars(
         if invisible and direct.char_object(textpage, index).value in invisible:
             sure = False
             hidden += 1
-        chars.append((text, x0, top, x1, bottom, (turns + frame_turns) % 4, not sure))
+        chars.append((text, x0, top, x1, bottom, turns, not sure))
     return [*map(_as_char, chars)], hidden
 
 

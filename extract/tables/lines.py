@@ -79,7 +79,7 @@ class TextLine:
 
 def box_of(chars: Iterable[Char]) -> BBox:
     """The box around the characters that are no spaces."""
-    inked = [char for char in chars if not char.text.isspace()]
+    inked = [char for char in chars if not char[0].isspace()]
     if len(inked) == 1:
         return inked[0][1:5]
     _, x0, top, x1, bottom, _, _ = zip(*inked, strict=True)
