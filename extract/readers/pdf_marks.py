@@ -109,8 +109,8 @@ def read_page(page: pdfium.PdfPage, number: int, budget: Budget) -> PdfiumPage:
     frame = _frame(page)
     contents = Contents()
     count = pdfium_c.FPDFPage_CountObjects(page.raw)
-    get = functools.partial(direct.object_of_page, page.raw)
-    _walk(count, get, frame.matrix, contents, budget, 0)
+    items = map(direct.object_of_page, repeat(page.raw), range(count))
+    _walk(count, items, frame.matrix, contents, budget, 0)
     textpage = page.get_textpage()
     try:
         chars, hidden = _chars(textpage.raw, frame, contents.invisible, budget)
@@ -265,7 +265,7 @@ def _from_origin(
 
 def _walk(
     count: int,
-    get: Callable[[int], Any],
+    items: Iterable[Any],
     matrix: _Matrix,
     contents: Contents,
     budget: Budget,
@@ -276,7 +276,7 @@ def _walk(
         raise LimitExceeded(f"forms are nested more than {_DEEPEST_FORM} deep")
     budget.take_objects(max(count, 0))
     mode_of = direct.render_mode
-    for item in map(get, range(count)):
+    for item in items:
         # Most objects are text, and nothing else has a mode.
         mode = mode_of(item)
         if mode != _NO_TEXT:
@@ -289,9 +289,10 @@ def _walk(
         elif kind == _IMAGE:
             contents.images += 1
         elif kind == _FORM:
+            inner = direct.count_in_form(item)
             _walk(
-                direct.count_in_form(item),
-                functools.partial(direct.object_of_form, item),
+                inner,
+                map(direct.object_of_form, repeat(item), range(inner)),
                 _product(_matrix(item), matrix),
                 contents,
                 budget,

@@ -252,6 +252,9 @@ def _regions(
         regions.setdefault(_root(parent, here), []).append(divmod(here, columns))
     cells: list[GridCell] = []
     for region in regions.values():
+        if len(region) == 1:
+            cells.append(GridCell(*region[0], 1, 1))
+            continue
         top, bottom = region[0][0], region[-1][0] + 1
         left = min(column for _, column in region)
         right = max(column for _, column in region) + 1
