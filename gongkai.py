@@ -421,8 +421,8 @@ def audit(
         raise UsageError("--year is missing: name the year reported on, such as --year 2024")
     from archive import display
     from archive.audit import divisions
+    from archive.audit.country import audit as make_audit
     from archive.audit.status import Status
-    from archive.audit.table import audit as make_audit
     from archive.audit.table import recorded_under_set_clock
 
     def statuses(option: str, text: str | None) -> set[str]:
@@ -444,7 +444,8 @@ def audit(
             if not shown or entry["status"] in shown:
                 yield entry
 
-    with open_archive(folder).reader() as session:
+    archive = open_archive(folder)
+    with archive.reader() as session:
         day: date | None = on.date() if on else None
         if by is not None:
             rows = divisions.by_division(session, year, by, on=day, division=division)
@@ -452,7 +453,7 @@ def audit(
             columns = [c for c in divisions.COLUMNS if not shown or c not in set(Status) - shown]
             display.audit_by_division(rows, columns, format)
         else:
-            entries = counted(make_audit(session, year, on=day, division=division))
+            entries = counted(make_audit(archive, year, on=day, division=division))
             display.audit(entries, format)
         display.audit_summary(counts, year, day, recorded_under_set_clock(session))
     if wanted & set(counts):

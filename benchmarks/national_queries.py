@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 
 from archive import collector, history, reports, search, series
 from archive.agencies import as_row, listing
-from archive.audit import summary
+from archive.audit import country, summary
 from archive.audit.table import audit
 from archive.database.models import Agency
 from archive.folder import Archive
@@ -86,7 +86,7 @@ def questions(archive: Archive, session: Session) -> dict[str, tuple[float, int,
         "search 熊猫 (in none)": (0.5, 5, lambda s: _search(s, "熊猫")),
         "search 公开 in a province": (0.5, 5, lambda s: _search(s, "公开", division=PROVINCE)),
         "audit of a province": (5.0, 1, lambda s: _count(audit(s, YEAR, division=PROVINCE))),
-        "audit of the country": (60.0, 1, lambda s: _count(audit(s, YEAR))),
+        "audit of the country": (60.0, 1, lambda s: _count(country.audit(archive, YEAR))),
     }
     if kept is not None:
         found["kept counts by province"] = (0.3, 5, lambda s: _counts(s, 2))

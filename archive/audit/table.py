@@ -53,18 +53,37 @@ def audit_of(
 
     A batch is read with a few questions whatever its size; up to a thousand agencies are a good one.
     """
-    moment = clock.now() if on is None else end_of(on)
-    register = Register(session)
-    presences = Presences(session, year, moment, register)
+    auditor = Auditor(session, year, moment_of(on))
     for agencies in batches:
+        yield from auditor.entries(agencies)
+
+
+def moment_of(on: date | None) -> datetime:
+    """The moment as of which a question is answered: the end of the day ``on`` in China, or now."""
+    return clock.now() if on is None else end_of(on)
+
+
+class Auditor:
+    """Audits agencies for a year as known at a moment; keeps what it learned of names between batches."""
+
+    def __init__(self, session: Session, year: int, moment: datetime) -> None:
+        self._session = session
+        self._year = year
+        self._moment = moment
+        self._register = Register(session)
+        self._presences = Presences(session, year, moment, self._register)
+
+    def entries(self, agencies: Sequence[Agency]) -> Iterator[tuple[Agency, Entry]]:
+        """The entries of a batch of agencies, each with its agency, in their order."""
         concluded = [
-            (presence, conclude(presence, moment)) for presence in presences.of_all(agencies)
+            (presence, conclude(presence, self._moment))
+            for presence in self._presences.of_all(agencies)
         ]
-        published = published_versions(session, agencies, year, moment)
-        exchanges = evidence.Exchanges(session, concluded)
+        published = published_versions(self._session, agencies, self._year, self._moment)
+        exchanges = evidence.Exchanges(self._session, concluded)
         for presence, conclusion in concluded:
             version = published.get((presence.agency.id, presence.scope))
-            entry = _entry(register, presence, conclusion, version)
+            entry = _entry(self._register, presence, conclusion, version)
             entry["evidence"] = exchanges.gather(presence, conclusion)
             yield presence.agency, entry
 

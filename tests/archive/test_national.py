@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -15,11 +16,12 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from archive.audit import summary
+from archive.audit import country, summary
 from archive.audit.status import Status
 from archive.audit.table import Entry, audit, audit_of, audit_of_years
 from archive.database.changes import StaleReport
 from archive.database.models import Agency, ReportVersion, Visit, figures
+from archive.errors import JobError
 from archive.folder import Archive
 from archive.ingest import ingest
 from archive.search import search
@@ -95,6 +97,46 @@ def test_the_audit_of_an_agency_asks_as_little_for_many_years(national: Archive)
             with counted(national) as sent:
                 list(audit_of_years(session, owner, range(LAST_YEAR - 20, LAST_YEAR + 1)))
             assert len(sent) < 15
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(country, "_BATCH", 20)
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_several_processes_give_what_one_gives(national: Archive) -> None:
+    with national.reader() as session:
+        code = session.scalars(select(Agency.division_code)).first()
+        assert code
+        for division in (None, code[:2]):
+            wanted = list(audit(session, LAST_YEAR, division=division))
+            assert wanted
+            assert list(country.audit(national, LAST_YEAR, division=division, many=1)) == wanted
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_who_has_seen_enough_leaves_no_process(national: Archive) -> None:
+    before = {process.pid for process in multiprocessing.active_children()}
+    entries = country.audit(national, LAST_YEAR, many=1)
+    next(entries)
+    during = {process.pid for process in multiprocessing.active_children()}
+    entries.close()
+    assert during > before
+    assert {process.pid for process in multiprocessing.active_children()} == before
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_a_process_that_is_killed_is_one_clear_error(national: Archive) -> None:
+    before = {process.pid for process in multiprocessing.active_children()}
+    entries = country.audit(national, LAST_YEAR, many=1)
+    next(entries)
+    for process in multiprocessing.active_children():
+        if process.pid not in before:
+            process.kill()
+    with pytest.raises(JobError, match="ended from outside"):
+        for _ in entries:
+            pass
 
 
 def _some(session: Session) -> list[list[Agency]]:
