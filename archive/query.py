@@ -142,7 +142,11 @@ def _reading(connection: Any, watch: _Stopwatch) -> Iterator[Any]:
     connection.read_only = True
     try:
         limit = math.ceil(watch.limit * 1000)
-        connection.execute(f"SET LOCAL statement_timeout = {limit}; SET LOCAL TimeZone = 'UTC'")
+        # All rows are taken, not the tenth that PostgreSQL expects of a cursor when it plans.
+        connection.execute(
+            f"SET LOCAL statement_timeout = {limit}; SET LOCAL TimeZone = 'UTC'; "
+            "SET LOCAL cursor_tuple_fraction = 1"
+        )
         with connection.cursor(name="gongkai_sql") as cursor:
             yield cursor
     finally:
