@@ -15,6 +15,7 @@ _CELLS = {
     "has characters that could not be read with certainty": "其中有字符未能确切辨认，或显示的与文字不同",
     "has white space between its digits": "数字之间有空白，可能是两个数",
     "stands twice with different values": "出现两次，数值不同",
+    "stands in one of two tables that differ": "只见于两张不一致的表之一",
     "is read differently by the second reader": "两种读法所得不同",
     "could be read in only one of two readings, and no sum proves it": "两次识别只有一次读出，又无勾稽关系可证",
     "is part of a sum that does not hold, and was recognised": "所在勾稽关系不成立，而数字系识别所得",

@@ -42,6 +42,7 @@ def map_tables(document: Document, year: int | None) -> Figures:
         elif not challenges.take(row):
             art20.take(row)
     requests.finish()
+    figures.doubt_blocks_found_twice()
     if not figures.forms:
         statistics = map_statistics(document)
         if statistics is not None:

@@ -65,6 +65,8 @@ class Figures:
     touched: set[int] = field(default_factory=set)
     """Tables in which something of the form was recognised."""
     subtotals: list[Subtotal] = field(default_factory=list)
+    again: dict[str, bool] = field(default_factory=dict)
+    """Keys whose value was found more than once, and whether it was another one."""
 
     def put(self, key: str, place: Place, cell: Cell) -> None:
         """Take ``cell`` as the value of ``key``; a second, different value makes it suspect."""
@@ -76,7 +78,9 @@ class Figures:
         self.touched.add(place[0])
         before = self.values.get(key)
         if before is not None and before.state is not State.UNREADABLE:
-            if (before.value, before.state) != (taken.value, taken.state):
+            differs = (before.value, before.state) != (taken.value, taken.state)
+            self.again[key] = self.again.get(key, False) or differs
+            if differs:
                 self.doubt(key, "stands twice with different values")
             return
         self.values[key] = taken
@@ -95,6 +99,17 @@ class Figures:
     def doubt(self, key: str, why: str) -> None:
         """Mark ``key`` as suspect, keeping the first reason."""
         self.suspects.setdefault(key, why)
+
+    def doubt_blocks_found_twice(self) -> None:
+        """Doubt what only one of two tables has: the wrong one, such as that of last year, may be the first."""
+        blocks: dict[str, list[str]] = {}
+        for key in self.values:
+            blocks.setdefault(key.partition(".")[0], []).append(key)
+        for keys in blocks.values():
+            if 4 * sum(self.again.get(key, False) for key in keys) >= len(keys):
+                for key in keys:
+                    if key not in self.again:
+                        self.doubt(key, "stands in one of two tables that differ")
 
     def consume(self, row: Row, *indexes: int) -> None:
         """Mark cells of ``row`` (all of them when no index is given) as understood."""

@@ -250,3 +250,19 @@ def test_subtotals_are_weighed_and_stay_out_of_the_sums():
     assert "31" in found.message
     assert "32" in found.message
     assert all(".denied." in key for key in found.cells)
+
+
+@pytest.mark.parametrize("first", ["the old table", "the new table"])
+def test_nothing_of_two_tables_that_differ_is_certain(first):
+    values = reports.balanced(range(1, 201))
+    old = reports.balanced([7 * n % 50 for n in range(200)])
+    page = reports.as_html(reports.tables(values)).decode()
+    new_table = reports.html_table(reports.table_three(values))
+    old_table = reports.html_table(reports.table_three(old))
+    assert page.count(new_table) == 1
+    both = (old_table, new_table) if first == "the old table" else (new_table, old_table)
+    record = read(page.replace(new_table, "<p>又一表</p>".join(both)).encode(), Origin())
+    assert record.parse.status is Status.SUSPECT
+    sure = [cell for cell in record.cells if cell.key not in record.parse.suspect_cells]
+    assert {cell.key.partition(".")[0] for cell in sure} >= {"art20_1", "litigation_direct"}
+    assert [cell.key for cell in sure if str(cell.value) != values[cell.key]] == []
