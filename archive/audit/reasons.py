@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from archive.clock import china_text
+from archive.clock import china_day, china_text
 
 
 class Said(NamedTuple):
@@ -128,14 +128,27 @@ def handed_over() -> Said:
     )
 
 
-def absent(times: int, last: datetime, rows: int | None, pages: int | None) -> Said:
-    """The column was read in full after the due day, and the report was not there."""
+def absent(
+    times: int, last: datetime, rows: int | None, pages: int | None, *, since: datetime | None
+) -> Said:
+    """The column was read in full after the due day, and the report was not there.
+
+    ``since`` is when it was first read so, if that was long after the day: what a column shows no more was
+    not therefore never published, and who accuses must know.
+    """
     often = "once" if times == 1 else f"{times} times"
+    late = late_zh = ""
+    if since is not None:
+        late = (
+            f"; it was first read on {china_day(since)}, long after the due date: a report that was "
+            "taken down before cannot be told from one that never was"
+        )
+        late_zh = f"；首次查阅（{china_day(since)}）距期限已久，此前撤下的报告与从未公布的无从区分"
     return Said(
         f"the place was read in full {often} after the due date, last on {china_text(last)} "
-        f"({rows} entries on {pages} pages), and the report was not there",
+        f"({rows} entries on {pages} pages), and the report was not there{late}",
         f"期限过后完整查阅该栏目 {times} 次，均未见此报告；最近一次为 {china_text(last)}"
-        f"（{pages} 页，{rows} 条）",
+        f"（{pages} 页，{rows} 条）{late_zh}",
     )
 
 

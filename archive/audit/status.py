@@ -8,7 +8,7 @@ our own failure is ``unknown`` or ``blocked``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from archive.audit import reasons
@@ -31,6 +31,10 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
     BLOCKED = "blocked"
     EXEMPT = "exempt"
+
+
+_LONG_AFTER = timedelta(days=300)
+"""By then the next year's reports come, and sites begin to take old ones down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +107,12 @@ def _not_seen(presence: Presence, limit: Due) -> Conclusion:
     after = [v for v in presence.visits if v.started_at >= limit.end]
     proofs = [v for v in presence.carrying if v.started_at >= limit.end]
     if proofs and not presence.unclear:
-        last = proofs[-1]
+        last, first = proofs[-1], proofs[0].started_at
         assert last.finished_at is not None
+        since = first if first - limit.end > _LONG_AFTER else None
         return Conclusion(
             Status.MISSING,
-            reasons.absent(len(proofs), last.finished_at, last.rows, last.pages),
+            reasons.absent(len(proofs), last.finished_at, last.rows, last.pages, since=since),
             limit,
         )
     if presence.unclear:

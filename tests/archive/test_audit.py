@@ -140,6 +140,19 @@ def test_a_shared_column_accuses_only_bodies_like_those_it_shows(history: Histor
     assert entry(history, "示例县民政局")["status"] == "unknown"
 
 
+@pytest.mark.parametrize(("first", "long_after"), [("2025-02-20", False), ("2026-03-01", True)])
+def test_who_was_looked_for_only_years_later_is_missing_with_that_said(
+    history: History, first: str, long_after: bool
+) -> None:
+    history.agency(NAME)
+    history.visit(first)
+    history.visit("2026-03-10")
+    found = entry(history)
+    assert found["status"] == "missing"
+    assert ("taken down" in found["reason"]) is long_after
+    assert (f"首次查阅（{first}）" in found["reason_zh"]) is long_after
+
+
 def test_a_report_that_may_be_theirs_protects_from_missing(history: History) -> None:
     history.agency("示例县东镇人民政府", "township_gov")
     west = history.agency("示例县西镇人民政府", "township_gov")

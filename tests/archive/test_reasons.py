@@ -30,6 +30,7 @@ _GIVEN: dict[str, Any] = {
     "str | None": "dns",
     "bool": True,
     "Sequence[str]": ["organ", "region"],
+    "datetime | None": datetime(2026, 2, 3, 10, tzinfo=CHINA),
     "date | None": date(2025, 2, 3),
 }
 
