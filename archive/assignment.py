@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from archive.agencies import Register
-from archive.audit.duty import existed
+from archive.audit.duty import existed, reportable
 from archive.clock import china_day
 from archive.database.models import Agency, Capture, Place, Reading, Sighting, Visit
 from archive.database.untried import OPEN
@@ -29,14 +29,15 @@ _WIDEST = 2000
 def assign(session: Session, tried: ColumnElement[bool] = OPEN) -> int:
     """Assign the sightings that have no agency yet, and years from documents where a list shows none.
 
-    ``tried`` is the condition on sightings that are to be tried (:mod:`archive.database.untried`). Returns how many sightings got an agency. The caller commits.
+    ``tried`` is the condition on sightings that are to be tried (:mod:`archive.database.untried`). Returns how
+    many sightings got an agency. The caller commits.
     """
     register = Register(session)
     circles: dict[int, list[list[Agency]]] = {}
     assigned = 0
     for sighting, place_id, reading in _open(session, tried):
-        if sighting.year is None and reading is not None and _is_over(reading.year, sighting):
-            sighting.year = reading.year
+        if sighting.year is None and reading is not None:
+            sighting.year = _year_read(sighting, reading)
         if place_id not in circles:
             place = session.get(Place, place_id) if place_id is not None else None
             circles[place_id] = _circles(session, list(place.agencies) if place else [])
@@ -48,10 +49,10 @@ def assign(session: Session, tried: ColumnElement[bool] = OPEN) -> int:
     return assigned
 
 
-def _is_over(year: int | None, sighting: Sighting) -> bool:
-    """Whether a report on that year can have been shown then; a slip of the pen names the year it was written in."""
+def _year_read(sighting: Sighting, reading: Reading) -> int | None:
+    """The year that a document names, unless it cannot have been reported on when it was shown."""
     shown = sighting.displayed_date or china_day(sighting.seen_at)
-    return year is None or year < shown.year or (year == shown.year and shown.month == 12)
+    return reading.year if reading.year and reportable(reading.year, shown) else None
 
 
 def _open(

@@ -1,8 +1,8 @@
 """Which documents wait to be read.
 
 At national size it takes long to hold every document against every reading, so that is done only where it
-may find something: for another release or extractor, or once scans can be read. From then on the notes tell that sightings
-leave (:mod:`archive.database.unread`); a document that could not be loaded keeps its note, and is tried again.
+may find something: for another release or extractor, or once scans can be read. From then on the notes tell that
+sightings leave (:mod:`archive.database.unread`); a document that could not be loaded keeps its note, and is tried again.
 """
 
 from __future__ import annotations

@@ -142,7 +142,9 @@ def _age(headers: Headers, fetched_at: datetime) -> int:
         made = parsedate_to_datetime(date)
     except ValueError:
         return age
-    return max(age, int((fetched_at - made.replace(tzinfo=UTC)).total_seconds()))
+    if made.tzinfo is None:
+        made = made.replace(tzinfo=UTC)
+    return max(age, int((fetched_at - made).total_seconds()))
 
 
 def _refused(status: int, url: str) -> FetchFailed:

@@ -87,6 +87,7 @@ async def read_list(
     last, number, style = first, 2, None
     shown = added = rows
     proven = further = False
+    doubt(first, reading)
     while number <= MAX_PAGES:
         asks = () if further else platform.following(first, last, number, rows)
         numbered = None if asks or further else number_link(last, number)
@@ -114,10 +115,10 @@ async def read_list(
         rows += added
         reading.pages += 1
         number += 1
+        doubt(last, reading)
     else:
         reading.problems.append(Problem("trap", f"the list at {first.url} does not end"))
         return
-    reading.problems += doubts(first)
     stated = platform.stated(first)
     if proven and style is not None and (stated.pages or 0) >= number:
         # Before the site's number counts as wrong: the other numbering must bring nothing new.
@@ -132,6 +133,12 @@ async def read_list(
         reading.problems.append(
             Problem("paging", f"{first.url} has further pages that could not be asked for")
         )
+
+
+def doubt(page: Page, reading: ColumnReading) -> None:
+    """Note why the list on ``page`` may not be what the site shows; what all pages say of a site is noted once."""
+    known = {problem.kind for problem in reading.problems}
+    reading.problems += [found for found in doubts(page) if found.kind not in known]
 
 
 def _may_be_cut(stated: Stated, shown: int, added: int, number: int) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
+from archive.audit.duty import reportable
 from crawler.listing import Entry
 from crawler.pages import Page
 from crawler.titles import read_row
@@ -31,7 +32,6 @@ _UNLINKED = (
     " | //*[@onclick][not(self::a)][not(.//a[@href])]"
 )
 _MOST = 500
-DECEMBER = 12
 
 
 def is_mute(entry: Entry) -> bool:
@@ -63,8 +63,8 @@ def unlinked(page: Page, listed: Iterable[str]) -> Iterator[Title]:
             yield title
 
 
-def is_over(year: int | None, day: date | None) -> bool:
-    """Whether a year can have been reported on by ``day``: a report on a year that is not over is another's."""
-    if year is None or day is None:
-        return True
-    return year < day.year or (year == day.year and day.month == DECEMBER)
+def credible_year(year: int | None, day: date | None) -> int | None:
+    """``year`` unless it cannot have been reported on by ``day``, where that is known."""
+    if year is None or day is None or reportable(year, day):
+        return year
+    return None

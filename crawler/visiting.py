@@ -18,7 +18,7 @@ from crawler.pages import Page, twin_key
 from crawler.problems import Problem
 from crawler.reports import fetch_report
 from crawler.titles import read_row
-from crawler.unclear import is_mute, is_over, may_be_report, unlinked
+from crawler.unclear import credible_year, is_mute, may_be_report, unlinked
 from crawler.visits import Facts, Known, Outcome, Sighted, names_own
 from crawler.walk import Start, Walk, find_column
 from extract.characters import squeeze
@@ -174,8 +174,7 @@ class _Reports:
             if sighted.year and (report.heading.year or 0) > sighted.year:
                 # Which of the two is a slip of the pen nobody knows before it is read.
                 sighted.year = None
-        if not is_over(sighted.year, sighted.day):
-            sighted.year = None
+        sighted.year = credible_year(sighted.year, sighted.day)
         if report.document_id is None:
             self._unfetched.append(report.note)
 
@@ -193,7 +192,7 @@ class _Reports:
             row.day = report.day
             if heading is not None and heading.kind == "report":
                 row.agency_name, row.scope = heading.agency or row.agency_name, heading.scope
-                row.year = heading.year if is_over(heading.year, row.day) else None
+                row.year = credible_year(heading.year, row.day)
                 self.found[twin_key(entry.row.url)] = row
                 return
             if report.listing is not None or (heading is not None and not report.certain):
@@ -273,7 +272,7 @@ class _Reports:
             url=entry.row.url,
             list_url=entry.page.url,
             title=entry.row.title,
-            year=title.year if is_over(title.year, entry.row.day) else None,
+            year=credible_year(title.year, entry.row.day),
             scope=title.scope or scope_of(entry.agency),
             agency_name=title.agency or entry.agency,
             day=entry.row.day,

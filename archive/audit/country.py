@@ -19,8 +19,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive import collector
-from archive.agencies import within
-from archive.audit import table
+from archive.audit import loading, table
 from archive.audit.table import Auditor, Entry, moment_of
 from archive.database.models import Agency
 from archive.errors import JobError
@@ -47,14 +46,13 @@ def audit(
     """
     moment = moment_of(on)
     with archive.reader() as session:
-        asked = (within(division), Agency.standing == "confirmed")
-        number = session.scalar(select(func.count(Agency.id)).where(*asked)) or 0
+        asked = loading.audited(division)
+        number = session.scalar(select(func.count(Agency.id)).where(asked)) or 0
         if number < many:
             yield from table.audit(session, year, on=on, division=division)
             return
-        order = select(Agency.id).where(*asked).order_by(Agency.division_code, Agency.name)
-        ids = session.scalars(order).all()
-    processes = min(len(os.sched_getaffinity(0)), _MOST_PROCESSES)
+        ids = session.scalars(select(Agency.id).where(asked).order_by(*loading.ORDER)).all()
+    processes = min(os.cpu_count() or 1, _MOST_PROCESSES)
     with ProcessPoolExecutor(
         processes,
         multiprocessing.get_context("forkserver"),

@@ -8,11 +8,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from archive import clock
 from archive.audit import loading
 from archive.audit.local_rules import LEVELS
 from archive.audit.status import Status
-from archive.audit.table import end_of
+from archive.audit.table import moment_of
 from archive.audit.verdicts import verdicts
 from archive.divisions import division as division_of
 
@@ -34,7 +33,7 @@ def by_division(
 
     Bodies that stand higher are counted under their own, shorter code, those without one under "".
     """
-    moment = clock.now() if on is None else end_of(on)
+    moment = moment_of(on)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for agencies in loading.batches(session, division):
         for verdict in verdicts(session, agencies, year, moment):

@@ -98,6 +98,14 @@ def due_day(kind: str | None, year: int) -> Due:
     return Due(end_of_march, Basis.CUSTOMARY)
 
 
+def reportable(year: int, day: date) -> bool:
+    """Whether a report on ``year`` can have been shown on ``day``: some come in its last month, none before.
+
+    A row that names a later year has a slip of the pen in it, mostly the year in which it was written.
+    """
+    return day >= date(year, 12, 1)
+
+
 def exempt(agency: Agency, year: int) -> Said | None:
     """Why ``agency`` owes no report for ``year``, or None if it owes one.
 

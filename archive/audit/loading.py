@@ -22,6 +22,15 @@ _FIRST, _LARGEST = 50, 1000
 """Agencies in the first batch, so that a first page comes at once, and in the largest."""
 
 
+ORDER = (Agency.division_code, Agency.name)
+"""The order of the entries of an audit."""
+
+
+def audited(division: str | None) -> ColumnElement[bool]:
+    """The condition that an agency of a division, or below it, has entries in the audit."""
+    return and_(within(division), Agency.standing == "confirmed")
+
+
 def batches(
     session: Session,
     division: str | None,
@@ -33,12 +42,7 @@ def batches(
     ``after`` is the division code and the name of the agency before the first, ``size`` how many come first.
     """
     while True:
-        query = (
-            select(Agency)
-            .where(within(division), Agency.standing == "confirmed", _behind(after))
-            .order_by(Agency.division_code, Agency.name)
-            .limit(size)
-        )
+        query = select(Agency).where(audited(division), _behind(after)).order_by(*ORDER).limit(size)
         batch = list(session.scalars(query))
         if batch:
             yield batch
@@ -49,7 +53,7 @@ def batches(
 
 
 def _behind(after: tuple[str, str] | None) -> ColumnElement[bool]:
-    return tuple_(Agency.division_code, Agency.name) > after if after else true()
+    return tuple_(*ORDER) > after if after else true()
 
 
 @dataclass
@@ -58,8 +62,8 @@ class Facts:
 
     ``visits`` are finished ones in the order of time, ``complete`` those among them whose verdict says
     so. ``seen`` are the sightings of the year, ``files`` those whose document was added as a file, ``open``
-    those of a place that have no agency or no year. ``above`` are the places of the superiors of agencies of which nothing
-    was seen in time: what is open there may be theirs. ``alone`` are places where one body publishes, ``shown`` the
+    those of a place that have no agency or no year. ``above`` are the places of the superiors of agencies of
+    which nothing was seen in time: what is open there may be theirs. ``alone`` are places where one body publishes, ``shown`` the
     kinds of bodies whose reports a place has ever shown.
     """
 

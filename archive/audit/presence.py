@@ -19,14 +19,16 @@ from sqlalchemy.orm import Session
 
 from archive.agencies import Register
 from archive.audit import loading
-from archive.audit.duty import Due, due
+from archive.audit.duty import Due, due, reportable
 from archive.audit.loading import Facts
 from archive.audit.local_rules import LOCAL_RULES, LocalRules
 from archive.clock import china_day
 from archive.database.models import Agency, Sighting, Visit
 from archive.ingest import scope_of
 
-_TOGETHER = re.compile(r"[各全].{0,4}(?:部门|单位|机关|乡|镇|街道)|汇总|合集")
+_TOGETHER = re.compile(
+    r"各.{0,4}(?:部门|单位|机关|乡|镇|街道)|全[省市县区旗].{0,3}(?:部门|单位|机关|乡|镇|街道)|汇总|合集"
+)
 """Names under which the reports of many bodies are published as one."""
 _RENAMED = frozenset({"local_dept", "state_council_dept", "vertical", "authorised_org"})
 """Kinds of bodies on whose own pages others do not publish, and which are merged and renamed."""
@@ -194,7 +196,7 @@ class Presences:
 
     def _may_be(self, sighting: Sighting, agency: Agency, *, alone: bool = False) -> bool:
         shown = sighting.displayed_date
-        if sighting.year is None and shown is not None and shown < date(self.year, 12, 1):
+        if sighting.year is None and shown is not None and not reportable(self.year, shown):
             # It stood there before there was anything to report.
             return False
         if sighting.agency_id is not None:

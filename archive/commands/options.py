@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -30,7 +29,9 @@ FormatOption = Annotated[
 
 def _division(code: str | None) -> str | None:
     """A code of any level; a slip would silently choose nothing, and nobody would seem to be missing."""
-    if code is not None and re.fullmatch(r"\d{2}(?:\d{2}){0,2}|\d{9}(?:\d{3})?", code) is None:
+    from archive.divisions import normal_code
+
+    if code is not None and normal_code(code) is None:
         raise UsageError(
             f"--division {code}: write 2 digits for a province (51), 4 for a prefecture (5117), "
             "6 for a county (511725), 9 for a township"

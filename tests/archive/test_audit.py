@@ -160,10 +160,21 @@ def test_a_report_that_may_be_theirs_protects_from_missing(history: History) -> 
     assert entry(history, "示例县东镇人民政府")["status"] == "unknown"
 
 
-def test_a_report_of_somebody_else_does_not(history: History) -> None:
+@pytest.mark.parametrize("name", ["示例县各乡镇", "示例县全县单位"])
+def test_reports_of_many_bodies_together_protect_each(history: History, name: str) -> None:
     history.agency("示例县东镇人民政府", "township_gov")
     west = history.agency("示例县西镇人民政府", "township_gov")
-    history.visit("2025-02-03", report(west), report(None, name="示例县南镇人民政府"))
+    history.visit("2025-02-03", report(west), report(None, name=name))
+    assert entry(history, "示例县东镇人民政府")["status"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    "name", ["示例县南镇人民政府", "全椒县十字镇人民政府", "全州县石塘镇人民政府"]
+)
+def test_a_report_of_somebody_else_does_not(history: History, name: str) -> None:
+    history.agency("示例县东镇人民政府", "township_gov")
+    west = history.agency("示例县西镇人民政府", "township_gov")
+    history.visit("2025-02-03", report(west), report(None, name=name))
     assert entry(history, "示例县东镇人民政府")["status"] == "missing"
 
 

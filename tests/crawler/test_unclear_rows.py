@@ -82,6 +82,10 @@ SITES = {
         more="<a href='index_1.html'>2</a>",
         pages={"/nb/index_1.html": column(row(2023), row(2024))},
     ),
+    "cut-further-on": Site(
+        more="<a href='index_1.html'>2</a>",
+        pages={"/nb/index_1.html": column(row(2015)) + "<li><a hre"},
+    ),
     "dead-numbers": Site(more="<div class=page>1 2 3</div>"),
     "asked-by-script": Site(more="<script>$.get('/api/l?page=2', show)</script>"),
     "unfilled": Site(more="<p v-for='i in l'>{{ i.title }}</p>"),
