@@ -138,12 +138,12 @@ _META = {
         "Url",
     ]
 }
-_OPAQUE = frozenset(
-    ["img", "input", "select", "textarea", "svg", "canvas", "object", "embed", "iframe", "video"]
-)
-"""What may show a number that is not in the text."""
 _ASIDE = frozenset({"sup", "sub", "s", "strike", "del"})
 """Marks of notes and struck text: no part of the number they stand beside."""
+_NEW_LINE = "\ue000"
+"""A line break that is shown, until those of the source are gone."""
+_AROUND = dict.fromkeys(_BLOCKS, (_NEW_LINE, _NEW_LINE)) | dict.fromkeys(_ASIDE, ("[", "]"))
+"""What stands around the text of elements in a cell."""
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _WORD_LEFTOVER = re.compile(r"<!--\[if[^\]]*\]>?|<!\[endif\]-*>?|<!--\[endif\]-->|-->|<!--")
 _IN_THE_PAGE = re.compile(r"data:image/[\w.+-]{1,40}(?:;[^;,]{1,80})*;\s*base64", re.IGNORECASE)
@@ -316,9 +316,7 @@ class _Reader:
             if self._cells > MAX_CELLS:
                 raise LimitExceeded(f"The page has more than {MAX_CELLS} table cells.")
             path = f"table {self.tables}, row {row + 1}, column {column + 1}"
-            opaque = any(inner.tag in _OPAQUE for inner in element.iterdescendants())
-            opaque = opaque or self._looks.differ(element)
-            text = cell_text(element)
+            text, opaque = cell_text(element), self._looks.differ(element)
             cells.append(Cell(row, column, text, Position(path=path), rowspan, colspan, opaque))
             self.elements[path] = element
         if cells:
@@ -368,23 +366,31 @@ def _rows(table: html.HtmlElement) -> list[html.HtmlElement]:
 
 
 def cell_text(element: html.HtmlElement) -> str:
-    """The text of a cell; runs of markup are joined as they stand, lines stay lines."""
+    """The text of a cell; runs of markup are joined as they stand, lines stay lines.
+
+    Raises :class:`LimitExceeded`.
+    """
     parts: list[str] = []
-    stack: list[html.HtmlElement | str] = list(reversed(_pieces(element)))
-    while stack:
-        piece = stack.pop()
-        if isinstance(piece, str):
-            parts.append(_flow(piece))
-        elif piece.tag == "br":
-            parts.append("\n")
-        elif not is_hidden(piece):
-            inner: list[html.HtmlElement | str] = _pieces(piece)
-            if piece.tag in _BLOCKS:
-                inner = ["\ue000", *inner, "\ue000"]
-            elif piece.tag in _ASIDE:
-                inner = ["[", *inner, "]"]
-            stack.extend(reversed(inner))
-    return tidy("".join(parts).replace("\ue000", "\n"))
+    _gather(element, parts, 0)
+    return tidy(_flow("".join(parts)).replace(_NEW_LINE, "\n"))
+
+
+def _gather(element: html.HtmlElement, parts: list[str], depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise LimitExceeded("The page is nested too deeply.")
+    if element.text:
+        parts.append(element.text)
+    for child in element:
+        tag = child.tag
+        if tag == "br":
+            parts.append(_NEW_LINE)
+        elif isinstance(tag, str) and tag not in DROPPED and not is_hidden(child):
+            before, after = _AROUND.get(tag, ("", ""))
+            parts.append(before)
+            _gather(child, parts, depth + 1)
+            parts.append(after)
+        if child.tail:
+            parts.append(child.tail)
 
 
 def tidy(text: str) -> str:
@@ -419,9 +425,13 @@ def _cells_of_data(table: html.HtmlElement) -> list[_Placed]:
     if table.find(".//table") is not None:
         return []
     placed = list(grid(table))
-    lengths = [len(tidy("".join(cell.itertext()))) for *_, cell in placed]
-    prose = sum(n for n in lengths if n > _PROSE_CELL)
-    return placed if len(placed) > 1 and prose * 2 <= sum(lengths) else []
+    texts = ["".join(cell.itertext()) for *_, cell in placed]
+    if any(len(text) > _PROSE_CELL for text in texts):
+        lengths = [len(tidy(text)) for text in texts]
+        prose = sum(n for n in lengths if n > _PROSE_CELL)
+        if prose * 2 > sum(lengths):
+            return []
+    return placed if len(placed) > 1 else []
 
 
 def _remove_furniture(root: html.HtmlElement) -> None:

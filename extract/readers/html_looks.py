@@ -8,6 +8,7 @@ doubtful. Style sheets outside of the page are not known.
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from lxml import html
 
@@ -45,8 +46,32 @@ _NAME = re.compile(r"[.#]([\w-]+)")
 _FOR_A_MOMENT = re.compile(r":(?:hover|focus|active|visited)", re.IGNORECASE)
 _ADDED = re.compile(r"content\s*:[^;]{0,99}(?:[\w\\]['\"]|attr\(|counter)", re.IGNORECASE)
 _MOST_CSS = 500_000
-_ADDING = frozenset({"bdo", "ruby", "script"})
+_ADDING = frozenset(
+    [
+        "bdo",
+        "ruby",
+        "script",
+        "img",
+        "input",
+        "select",
+        "textarea",
+        "svg",
+        "canvas",
+        "object",
+        "embed",
+        "iframe",
+        "video",
+    ]
+)
 """Elements that show another text than they hold, or another order of it."""
+
+
+class _Look(NamedTuple):
+    """``odd``: hidden, struck out, or the mark of a note; ``apart``: moved away from what stands beside it."""
+
+    odd: bool
+    white: bool
+    apart: bool
 
 
 class Looks:
@@ -54,7 +79,7 @@ class Looks:
 
     def __init__(self, root: html.HtmlElement) -> None:
         sheets = " ".join(style.text or "" for style in root.iter("style"))[:_MOST_CSS]
-        self._styles: dict[str, tuple[bool, bool, bool]] = {"": (False, False, False)}
+        self._known: dict[tuple[object, ...], _Look] = {}
         self._odd: set[str] = set()
         self._white: set[str] = set()
         self._apart: set[str] = set()
@@ -73,52 +98,45 @@ class Looks:
     def differ(self, cell: html.HtmlElement) -> bool:
         """Whether what is seen of a cell may be another text than the one it holds."""
         row = cell.getparent()
-        if self._is_odd(cell) or (row is not None and self._is_odd(row)):
+        if self._look(cell).odd or (row is not None and self._look(row).odd):
             return True
-        return any(
-            self._is_odd(inner) or self._is_white(inner) or self._stands_apart(inner, cell)
-            for inner in cell.iterdescendants()
-        )
+        for inner in cell.iterdescendants():
+            look = self._look(inner)
+            if look.odd or look.white or (look.apart and _has_text_beside(inner, cell)):
+                return True
+        return False
 
-    def _declared(self, element: html.HtmlElement) -> tuple[bool, bool, bool]:
-        """Whether the style of an element itself is odd, white, and sets it apart; most say it again and again."""
+    def _look(self, element: html.HtmlElement) -> _Look:
+        """The look of an element; most of a page are like others on it."""
+        like = element.tag, *element.items()
+        found = self._known.get(like)
+        if found is None:
+            found = self._known[like] = self._judged(element)
+        return found
+
+    def _judged(self, element: html.HtmlElement) -> _Look:
         style = element.get("style") or ""
-        said = self._styles.get(style)
-        if said is None:
-            odd, white, apart = (bool(words.search(style)) for words in (_ODD, _WHITE, _APART))
-            said = self._styles[style] = odd, white, apart
-        return said
-
-    def _is_odd(self, element: html.HtmlElement) -> bool:
-        return bool(
-            element.tag in _ADDING
-            or self._declared(element)[0]
-            or (self._odd and not self._odd.isdisjoint(_called(element)))
+        called = {*(element.get("class") or "").split(), element.get("id") or ""}
+        return _Look(
+            odd=bool(element.tag in _ADDING or _ODD.search(style) or self._odd & called),
+            white=bool(
+                _WHITE.search(style)
+                or (element.tag == "font" and _WHITE.search(f"color:{element.get('color')}"))
+                or self._white & called
+            ),
+            apart=bool(
+                element.tag == "small"
+                or (element.tag == "a" and (element.get("href") or "").startswith("#"))
+                or _APART.search(style)
+                or self._apart & called
+            ),
         )
 
-    def _is_white(self, element: html.HtmlElement) -> bool:
-        return bool(
-            self._declared(element)[1]
-            or (element.tag == "font" and _WHITE.search(f"color:{element.get('color')}"))
-            or (self._white and not self._white.isdisjoint(_called(element)))
-        )
 
-    def _stands_apart(self, inner: html.HtmlElement, cell: html.HtmlElement) -> bool:
-        """Whether an element is set apart from other text of its cell, as the mark of a note is."""
-        apart = (
-            inner.tag == "small"
-            or (inner.tag == "a" and (inner.get("href") or "").startswith("#"))
-            or self._declared(inner)[2]
-            or (self._apart and not self._apart.isdisjoint(_called(inner)))
-        )
-        if not apart:
-            return False
-        own, whole = ("".join("".join(e.itertext()).split()) for e in (inner, cell))
-        return own not in ("", whole)
-
-
-def _called(element: html.HtmlElement) -> list[str]:
-    return [*(element.get("class") or "").split(), element.get("id") or ""]
+def _has_text_beside(inner: html.HtmlElement, cell: html.HtmlElement) -> bool:
+    """Whether a cell has other text than an element of it, which then may be the mark of a note."""
+    own, whole = ("".join("".join(e.itertext()).split()) for e in (inner, cell))
+    return own not in ("", whole)
 
 
 def _names(selector: str) -> list[str]:
