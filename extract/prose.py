@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cached_property, lru_cache
 
 from extract.characters import simplify, squeeze
@@ -72,4 +73,6 @@ def _plain(line: str) -> str:
 # A few thousand different characters make all reports.
 @lru_cache(maxsize=16384)
 def _plain_char(char: str) -> str:
-    return char if char == "，" else simplify(squeeze(char))
+    # ² and ③ are no digits of the number beside them.
+    as_printed = char == "，" or unicodedata.category(char) == "No"
+    return char if as_printed else simplify(squeeze(char))

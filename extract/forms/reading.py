@@ -86,7 +86,7 @@ class Figures:
         self.values[key] = taken
         if value.split:
             self.unproven[key] = "has white space between its digits"
-        if cell.doubtful:
+        if cell.doubtful or value.unsure:
             self.doubt(key, "has characters that could not be read with certainty")
 
     def lose(self, keys: list[str], position: Position, why: str) -> None:

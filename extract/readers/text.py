@@ -16,7 +16,8 @@ from extract.sniff import TEXT, decode
 MAX_BYTES = 20_000_000
 MAX_LINES = 200_000
 MAX_CELLS = 60_000
-_BOOKMARK = re.compile(r"\[bookmark:[^\]]{0,80}\]")
+ORNAMENT = re.compile(r"\[bookmark:[^\]]{0,80}\]|(?<!\d)\*\*|\*\*(?!\d)")
+"""Marks of places and of bold type; between digits two asterisks are no such mark."""
 _RULE = re.compile(r"[\s|+]*(?:-{3,}[\s|+]*)+")
 _ENDS = tuple("。；！？：.;!?:")
 _HEADING = re.compile(
@@ -109,7 +110,7 @@ class _Builder:
 
 
 def _clean(line: str) -> str:
-    line = _BOOKMARK.sub("", line.replace("**", ""))
+    line = ORNAMENT.sub("", line)
     # Spaces are ornament, tabs are structure.
     return re.sub(r"[ \u00a0\u3000]+", " ", line).strip(" \r\n")
 

@@ -6,11 +6,10 @@ import re
 
 from extract.document import Document
 from extract.errors import LimitExceeded
-from extract.readers.text import MAX_BYTES, check_size
+from extract.readers.text import MAX_BYTES, ORNAMENT, check_size
 from extract.readers.tokens import table_of
 from extract.sniff import TEXT, decode
 
-_BOOKMARK = re.compile(r"\[bookmark:[^\]]{0,80}\]|\*\*")
 _RULE = re.compile(r"-{3,}")
 
 
@@ -20,5 +19,5 @@ def read_text_tokens(data: bytes, content_type: str | None = None) -> Document:
         raise LimitExceeded(f"The text has {len(data)} bytes; at most {MAX_BYTES} are read.")
     text, _ = decode(data, content_type)
     check_size(text)
-    fields = (token.strip() for token in re.split(r"[\t\n\r\f]+", _BOOKMARK.sub("", text)))
+    fields = (token.strip() for token in re.split(r"[\t\n\r\f]+", ORNAMENT.sub("", text)))
     return Document(TEXT, table_of(f for f in fields if f and not _RULE.fullmatch(f)))

@@ -10,28 +10,18 @@ import docx
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
-from reports import as_docx, as_html, balanced, tables
+from reports import as_docx, as_html, tables
+from shown import KEY, certain, figures
 
 from extract.document import Origin
 from extract.reading import read
 from extract.record import Status
 
-KEY = "art20_1.normative.issued"
-"""No sum of the form holds with this cell, so nothing else would tell."""
-
 
 def page(shown: str, sheet: str = "") -> bytes:
     """A report with ``shown`` as the markup of one cell and a style sheet."""
-    values = balanced([3, 1, 4, 1, 5, 9, 2, 6]) | {KEY: "@@"}
-    text = as_html(tables(values)).decode().replace("@@", shown)
+    text = as_html(tables(figures("@@"))).decode().replace("@@", shown)
     return text.replace("</head>", f"<style>{sheet}</style></head>").encode()
-
-
-def certain(data: bytes) -> bool:
-    """Whether a number is presented as certain under the key."""
-    record = read(data, Origin())
-    assert KEY in record.values()
-    return record.values()[KEY] is not None and KEY not in record.parse.suspect_cells
 
 
 STYLES = {
@@ -105,8 +95,7 @@ def word(first: str, second: str, *, style: str = "", paragraph: str = "") -> by
 
     ``style`` are the properties of a character style ``Mark``, which has an heir ``Heir``.
     """
-    values = balanced([3, 1, 4, 1, 5, 9, 2, 6]) | {KEY: "@@"}
-    document = docx.Document(io.BytesIO(as_docx(tables(values))))
+    document = docx.Document(io.BytesIO(as_docx(tables(figures("@@")))))
     if style:
         mark = f'<w:style %s w:type="character" w:styleId="Mark"><w:rPr>{style}</w:rPr></w:style>'
         heir = '<w:style %s w:type="character" w:styleId="Heir"><w:basedOn w:val="Mark"/></w:style>'
