@@ -142,7 +142,9 @@ class _Reader:
         self.tables += 1
         open_cells: dict[int, int] = {}
         cells: list[Cell] = []
+        all_differ = self._looks.of_table(table)
         for row, element in enumerate(_children(table, "tr")):
+            row_differs = all_differ or self._looks.of_row(element)
             column = _value(element, "gridBefore", 0)
             merging: dict[int, int] = {}
             for tc in _children(element, "tc"):
@@ -160,11 +162,9 @@ class _Reader:
                     if self._cells > MAX_CELLS:
                         raise LimitExceeded(f"The document has more than {MAX_CELLS} table cells.")
                     path = f"table {self.tables}, row {row + 1}, column {column + 1}"
-                    text = _cell_text(tc)
-                    cell = Cell(
-                        row, column, text, Position(path=path), 1, span, self._looks.differ(tc)
-                    )
-                    cells.append(cell)
+                    doubtful = row_differs or self._looks.differ(tc)
+                    where = Position(path=path)
+                    cells.append(Cell(row, column, _cell_text(tc), where, 1, span, doubtful))
                     if merge is not None:
                         merging[column] = len(cells) - 1
                 column += span
@@ -247,9 +247,18 @@ def _look(run: etree._Element) -> str | None:
 
 
 def _cell_text(tc: etree._Element) -> str:
-    lines = [paragraph_text(p) for p in tc.iterdescendants() if _name(p) == "p"]
+    lines = map(paragraph_text, _paragraphs(tc))
     tidied = (_tidy(line) for text in lines for line in text.split("\n"))
     return "\n".join(line for line in tidied if line)
+
+
+def _paragraphs(element: etree._Element) -> Iterator[etree._Element]:
+    """The paragraphs of a cell, without those of text boxes and of what older programs show instead."""
+    for child in element:
+        if _name(child) == "p":
+            yield child
+        elif _name(child) not in _REMOVED:
+            yield from _paragraphs(child)
 
 
 def _tidy(text: str) -> str:

@@ -6,84 +6,146 @@ may not be what is seen is doubtful, whether its runs say so themselves or the s
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
+
 from lxml import etree
 
+from extract.readers.docx_styles import OFF, Styles, is_odd, number
 from extract.readers.xml_names import attribute, local_name
 
-_OFF = frozenset({"0", "false", "off"})
-_TOO_SMALL = frozenset(map(str, range(9)))
-"""Half points: up to four points, which nobody reads."""
-_INSTEAD = frozenset({"drawing", "pict", "object", "sym", "ruby", "ptab"})
-"""What may show a number that is not in the text, or two texts one above the other."""
+_INSTEAD = frozenset(
+    [
+        "AlternateContent",
+        "altChunk",
+        "bdo",
+        "contentPart",
+        "drawing",
+        "object",
+        "oMath",
+        "pgNum",
+        "pict",
+        "ptab",
+        "ruby",
+        "sym",
+    ]
+)
+"""What may show a number that is not in the text, or two texts one above the other, or in another order."""
+_GONE, _NEW = frozenset({"del", "moveFrom"}), frozenset({"ins", "moveTo"})
+_KEPT_RESULT = re.compile(r"\s*(?:=|FORMTEXT\b|HYPERLINK\b(?!.*\\l))", re.IGNORECASE | re.DOTALL)
+"""Fields of which Word shows the result that is in the file; others it works out, or draws from their code."""
+_SMALLER = 0.15
+"""Digits of one number differ in size by less than this part; the mark of a note is at least so much smaller."""
+_USUAL_SIZE = 20
+"""Half points, where nothing says anything."""
+_LOWEST_ROW = 100
+"""Twentieths of a point; in a row of exactly this height no text is seen."""
 
 
 class Looks:
-    """What the styles of a document say, asked for one cell after another."""
+    """What a document says of how text is shown, asked for one table, row and cell after another."""
 
     def __init__(self, styles: etree._Element | None) -> None:
-        self._odd: set[str] = set()
-        based_on: dict[str, list[str]] = {}
-        for style in styles if styles is not None else ():
-            name = attribute(style, "styleId") or ""
-            for part in style:
-                if local_name(part) == "basedOn":
-                    based_on.setdefault(attribute(part, "val") or "", []).append(name)
-                elif any(map(_is_odd, part)):
-                    self._odd.add(name)
-        heirs = list(self._odd)
-        while heirs:
-            new = [name for name in based_on.pop(heirs.pop(), []) if name not in self._odd]
-            self._odd.update(new)
-            heirs += new
+        self._styles = Styles(styles)
+        self._table_style = ""
+
+    def of_table(self, table: etree._Element) -> bool:
+        """Whether all cells of a table may be shown otherwise; its cells are asked for next."""
+        named = _named(table, "tblPr")
+        styles = (attribute(prop, "val") for prop in named if local_name(prop) == "tblStyle")
+        self._table_style = next(styles, None) or ""
+        return self._styles.odd_by_default or self._table_style in self._styles.odd
+
+    def of_row(self, row: etree._Element) -> bool:
+        """Whether a row may not be seen at all."""
+        return any(map(_hides_row, _named(row, "trPr")))
 
     def differ(self, cell: etree._Element) -> bool:
         """Whether what is seen of a cell may be another text than the one it holds."""
-        heights = {_height(inner) for inner in cell.iterdescendants() if _is_text(inner)}
-        return len(heights) > 1 or any(map(self._changes, cell.iterdescendants()))
+        inner = list(cell.iterdescendants())
+        texts = [element for element in inner if _is_text(element)]
+        if len(texts) > 1 and self._are_apart(texts):
+            return True
+        return any(map(self._changes, inner)) or _depends_on_view(inner, texts)
+
+    def _are_apart(self, texts: list[etree._Element]) -> bool:
+        """Whether one run is raised above the others, or digits of one are smaller: the mark of a note."""
+        if len({self._property(text, "position") or "0" for text in texts}) > 1:
+            return True
+        digits = (text for text in texts if re.search(r"\d", text.text or ""))
+        sizes = [number(self._property(text, "sz"), _USUAL_SIZE) for text in digits]
+        return bool(sizes) and max(sizes) - min(sizes) > _SMALLER * max(sizes)
+
+    def _property(self, text: etree._Element, name: str) -> str | None:
+        """The value that holds for a text: of its run, the styles of run, paragraph and table, or the usual."""
+        styles = self._styles
+        for holder, properties, style in (("r", "rPr", "rStyle"), ("p", "pPr", "pStyle")):
+            element = next(text.iterancestors(f"{{*}}{holder}"), None)
+            for prop in _named(element, properties):
+                if local_name(prop) == name and holder == "r":
+                    return attribute(prop, "val")
+                if local_name(prop) == style:
+                    value = styles.value(attribute(prop, "val"), name)
+                    if value is not None:
+                        return value
+        return styles.value(self._table_style, name) or styles.usual(name)
 
     def _changes(self, element: etree._Element) -> bool:
         name = local_name(element)
         if name in _INSTEAD:
             return True
-        if name in ("rStyle", "pStyle"):
-            return attribute(element, "val") in self._odd
-        if name == "hyperlink":
-            # A link to a place in the document leads to a note.
-            return attribute(element, "anchor") is not None
-        if name == "rPr":
-            # Those of a paragraph are about its mark, which nobody sees.
-            return local_name(element.getparent()) == "r" and any(map(_is_odd, element))
-        return name == "pPr" and any(map(_is_odd, element))
+        match name:
+            case "rStyle" | "pStyle":
+                return attribute(element, "val") in self._styles.odd
+            case "hyperlink":
+                # A link to a place in the document leads to a note.
+                return attribute(element, "anchor") is not None
+            case "rPr":
+                # Those of a paragraph are about its mark, which nobody sees.
+                return local_name(element.getparent()) == "r" and any(map(is_odd, element))
+            case "pPr":
+                return any(map(is_odd, element))
+            case "textDirection":
+                return attribute(element, "val") not in ("lrTb", "tb", "lr")
+            case "instrText":
+                code = element.text or ""
+                return bool(code.strip()) and not _KEPT_RESULT.match(code)
+            case "fldSimple":
+                return not _KEPT_RESULT.match(attribute(element, "instr") or "")
+            case "dataBinding" | "cellDel" | "cellMerge":
+                # Word fills such a control from another part of the file.
+                return True
+        return False
 
 
-def _is_odd(prop: etree._Element) -> bool:
-    value = attribute(prop, "val")
+def _hides_row(prop: etree._Element) -> bool:
     match local_name(prop):
-        case "strike" | "dstrike" | "vanish" | "specVanish":
-            return value not in _OFF
-        case "vertAlign":
-            return value in ("superscript", "subscript")
-        case "color":
-            return (value or "").upper() == "FFFFFF"
-        case "sz":
-            return value in _TOO_SMALL
-        case "numPr":
-            # A paragraph that Word numbers by itself shows a number before its text; list 0 is none.
-            return any((attribute(p, "val") or "0").strip("0") for p in prop if _is_list(p))
+        case "del":
+            return True
+        case "hidden":
+            return attribute(prop, "val") not in OFF
+        case "trHeight" if attribute(prop, "hRule") == "exact":
+            return number(attribute(prop, "val"), _LOWEST_ROW + 1) <= _LOWEST_ROW
     return False
 
 
-def _is_list(part: etree._Element) -> bool:
-    return local_name(part) == "numId"
+def _depends_on_view(inner: Iterable[etree._Element], texts: list[etree._Element]) -> bool:
+    """Whether a cell reads otherwise before tracked changes are accepted, or while they are shown."""
+    new = 0
+    for element in inner:
+        name = local_name(element)
+        if name in _GONE and any(map(_is_text, element.iterdescendants())):
+            return True
+        if name in _NEW:
+            new += sum(map(_is_text, element.iterdescendants()))
+    return 0 < new < len(texts)
+
+
+def _named(element: etree._Element | None, name: str) -> Iterator[etree._Element]:
+    """The properties of a run, a paragraph, a row or a table."""
+    parts = element if element is not None else ()
+    return (prop for part in parts if local_name(part) == name for prop in part)
 
 
 def _is_text(element: etree._Element) -> bool:
-    return local_name(element) == "t" and bool((element.text or "").strip())
-
-
-def _height(text: etree._Element) -> str:
-    """How far a run is raised above the line; the mark of a note is, beside a number that is not."""
-    run = text.getparent()
-    props = (prop for part in run for prop in part) if run is not None else ()
-    raised = (attribute(prop, "val") for prop in props if local_name(prop) == "position")
-    return next(raised, None) or "0"
+    return local_name(element) in ("t", "delText") and bool((element.text or "").strip())
