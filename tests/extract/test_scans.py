@@ -276,13 +276,47 @@ def test_a_number_that_was_overlooked_is_read_at_a_second_look():
     picture_, boxes = np.asarray(paper), [(100.0, 84.0, 131.0, 108.0), (300.0, 84.0, 315.0, 108.0)]
     type_ = np.where(picture_.min(axis=2) < 128, np.uint8(255), np.uint8(0))
     doubtful = Word("15", *boxes[1], 0.5)
-    seen = looked_at_again(picture_, type_, [doubtful], boxes[:1], 150 / 72)
+    seen = looked_at_again(picture_, type_, [doubtful], boxes[:1], [], 150 / 72)
     assert sorted(word.text for word in seen) == ["37", "5"]
     # Beside a word that was read, or ink that was not, it may be a part of that.
     beside = Word("1", 88, 84, 99, 108, 0.99)
-    assert looked_at_again(picture_, type_, [beside], boxes[:1], 150 / 72) == [beside]
+    assert looked_at_again(picture_, type_, [beside], boxes[:1], [], 150 / 72) == [beside]
     type_[84:108, 140] = 255
-    assert looked_at_again(picture_, type_, [], boxes[:1], 150 / 72) == []
+    assert looked_at_again(picture_, type_, [], boxes[:1], [], 150 / 72) == []
+
+
+def test_numbers_of_two_narrow_cells_that_were_taken_for_one_are_read_apart():
+    paper = Image.new("RGB", (400, 200), "white")
+    draw = ImageDraw.Draw(paper)
+    font = ImageFont.load_default(28)
+    draw.text((104, 80), "259", "black", font)
+    draw.text((162, 80), "1115", "black", font)
+    picture_ = np.asarray(paper)
+    type_ = np.where(picture_.min(axis=2) < 128, np.uint8(255), np.uint8(0))
+    between = [(155.0, 70.0, 157.0, 120.0)]
+    both = Word("2591115", 106, 82, 225, 110, 0.99)
+    seen = looked_at_again(picture_, type_, [both], [], between, 150 / 72)
+    assert sorted((word.text, word.x1 < 156) for word in seen) == [("1115", False), ("259", True)]
+    # A border above or below parts nothing, and without one it is one number.
+    for borders in ([(155.0, 0.0, 157.0, 60.0)], []):
+        assert looked_at_again(picture_, type_, [both], [], borders, 150 / 72) == [both]
+    # Beyond a border another number may stand close by.
+    alone = Word("1115", 162, 82, 225, 110, 0.5)
+    beside = Word("259", 104, 82, 152, 110, 0.99)
+    for borders, sure in ((between, True), ([], False)):
+        seen = looked_at_again(picture_, type_, [alone, beside], [], borders, 150 / 72)
+        assert [word.score > 0.9 for word in seen if word.text == "1115"] == [sure]
+
+
+def test_a_table_without_a_frame_has_rows_at_its_open_ends():
+    paper = sheet(0, [150, 400, 650], [300, 340, 380, 420])
+    paper[296:304] = 255
+    paper[416:424] = 255
+    paper[:, 146:154] = 255
+    paper[:, 646:654] = 255
+    rules = rules_of(paper, ink_of(paper), 150 / 72)
+    assert len(rules.vertical) == 3
+    assert all(abs((x0 + x1) / 2 - 400) < 3 for x0, _, x1, _ in rules.vertical)
 
 
 def figures(**values):

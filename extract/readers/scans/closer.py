@@ -1,14 +1,16 @@
-"""A second look at numbers: one that stands alone is easily overlooked, and a border read as a 1."""
+"""A second look at numbers: one that stands alone is easily overlooked, two in narrow columns are taken for one,
+and a border is read as a 1."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from extract.document import BBox
-from extract.readers.scans.lines import Ink
+from extract.readers.scans.lines import Ink, tight
 from extract.readers.scans.recognition import Picture, Word, text_of
 
 CERTAIN = 0.8
@@ -29,28 +31,43 @@ _NUMBER = re.compile(r"\d{1,9}(\.\d{1,6})?")
 
 
 def looked_at_again(
-    picture: Picture, type_: Ink, words: Sequence[Word], missed: Sequence[BBox], scale: float
+    picture: Picture,
+    type_: Ink,
+    words: Sequence[Word],
+    missed: Sequence[BBox],
+    borders: Sequence[BBox],
+    scale: float,
 ) -> list[Word]:
-    """The words, with numbers that are read at a second look where ink was ``missed`` or a number doubtful.
+    """The words, with numbers that are read at a second look where ink was ``missed``, a number doubtful, or
+    one number read in two cells.
 
-    ``picture`` is the page without its lines, ``type_`` the ink that is none, ``scale`` pixels per point;
-    boxes in pixels.
+    ``picture`` is the page without its lines, ``borders`` the upright ones, ``type_`` the ink that is none,
+    ``scale`` pixels per point; boxes in pixels.
     """
-    doubtful = [word for word in words if is_doubtful(word)]
-    others = [word for word in words if not is_doubtful(word)]
-    places = _together([*missed, *(word[1:5] for word in doubtful)], scale)
+    doubtful: list[Word] = []
+    others: list[Word] = []
+    wanted = list(missed)
+    for word in words:
+        parts = list(_parts(type_, word, borders, scale)) if _NUMBER.fullmatch(word.text) else []
+        if is_doubtful(word) or len(parts) > 1:
+            doubtful.append(word)
+            wanted += parts or [word[1:5]]
+        else:
+            others.append(word)
+    places = _together(wanted, borders, scale)
     if len(places) > MOST_LOOKS:
         return list(words)
     seen = []
     for box in places:
-        around = _grown(box, _ALONE * scale, 0)
+        around = _between(borders, box, _grown(box, _ALONE * scale, 0))
         if box[3] - box[1] > _TALLEST * scale or any(_touch(around, word[1:5]) for word in others):
             continue
         if _ink_in(type_, around) > _ink_in(type_, box):
             # A digit too thin to be missed may stand beside the others.
             continue
         x0, top, x1, bottom = (
-            max(0, round(edge)) for edge in _grown(box, _MARGIN * scale, _MARGIN * scale)
+            max(0, round(edge))
+            for edge in _between(borders, box, _grown(box, _MARGIN * scale, _MARGIN * scale))
         )
         text, score = text_of(picture[top:bottom, x0:x1])
         if score >= _SURE and _NUMBER.fullmatch(text):
@@ -64,17 +81,39 @@ def is_doubtful(word: Word) -> bool:
     return word.score < CERTAIN and any(map(str.isdigit, word.text))
 
 
+def _parts(type_: Ink, word: Word, borders: Sequence[BBox], scale: float) -> Iterator[BBox]:
+    """The boxes of what is printed in each of the cells over which the box of a word reaches.
+
+    A box that is too short for the word is made longer.
+    """
+    x0, top, x1, bottom = word[1:5]
+    middles = [(b[0] + b[2]) / 2 for b in borders if b[1] <= (top + bottom) / 2 <= b[3]]
+    for left, right in pairwise([x0, *sorted(x for x in middles if x0 < x < x1), x1]):
+        part = left, top, right, bottom
+        if _ink_in(type_, part):
+            yield tight(type_, _between(borders, part, _grown(part, _MARGIN * scale, 0)))
+
+
+def _between(borders: Sequence[BBox], box: BBox, around: BBox) -> BBox:
+    """``around`` as far as the borders of the cell of ``box``: what is beyond belongs to another number."""
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    beside = [border for border in borders if border[1] <= y <= border[3]]
+    left = [x1 for _, _, x1, _ in beside if x1 <= x]
+    right = [x0 for x0, _, _, _ in beside if x0 >= x]
+    return max([around[0], *left]), around[1], min([around[2], *right]), around[3]
+
+
 def _ink_in(type_: Ink, box: BBox) -> int:
     x0, top, x1, bottom = (max(0, round(edge)) for edge in box)
     return int(np.count_nonzero(type_[top:bottom, x0:x1]))
 
 
-def _together(boxes: Sequence[BBox], scale: float) -> list[BBox]:
+def _together(boxes: Sequence[BBox], borders: Sequence[BBox], scale: float) -> list[BBox]:
     """The boxes of whole numbers from those of their digits."""
     joined: list[BBox] = []
     for box in sorted(boxes):
         for at, other in enumerate(joined):
-            if _touch(_grown(other, _SAME_NUMBER * scale, 0), box):
+            if _touch(_between(borders, other, _grown(other, _SAME_NUMBER * scale, 0)), box):
                 joined[at] = (
                     min(other[0], box[0]),
                     min(other[1], box[1]),

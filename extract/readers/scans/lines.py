@@ -43,6 +43,8 @@ _MEETING = 1.5
 """Points by which a line may miss the one at which it ends."""
 _TOGETHER = 3
 """Upright lines that end side by side where a border is missing."""
+_A_ROW = 12.0
+"""Points by which a single one reaches past the border, where a table is open; no stroke stands so close."""
 _INKED = 0.93
 """Part of a line that is printed, scanned badly or not."""
 _DUST = 3.0
@@ -153,15 +155,16 @@ def _meets(line: BBox, vertical: Sequence[BBox], scale: float) -> bool:
 
 
 def _open_ends(vertical: Sequence[BBox], rows: Sequence[float], scale: float) -> Iterator[float]:
-    """Where several upright lines begin above the first level one, or end below the last.
+    """Where upright lines begin above the first level one, or end below the last.
 
-    That is a row whose border a page break took away.
+    That is a row whose border a page break took away, or a table printed without a frame.
     """
-    above = [top for _, top, _, _ in vertical if top < rows[0]]
-    below = [bottom for _, _, _, bottom in vertical if bottom > rows[-1]]
+    above = [(rows[0] - top, top) for _, top, _, _ in vertical if top < rows[0]]
+    below = [(bottom - rows[-1], bottom) for _, _, _, bottom in vertical if bottom > rows[-1]]
     for ends in (above, below):
-        for end in ends:
-            if sum(abs(other - end) <= _MEETING * scale for other in ends) >= _TOGETHER:
+        for length, end in ends:
+            together = sum(abs(other - end) <= _MEETING * scale for _, other in ends)
+            if together >= _TOGETHER or length > _A_ROW * scale:
                 yield end
 
 
