@@ -73,7 +73,7 @@ def doc_files() -> list[bytes]:
 
 
 def pdf_files() -> list[bytes]:
-    from test_pdf_variants import pdf, ruled  # type: ignore[import-not-found]
+    from pdf_writer import pdf, ruled  # type: ignore[import-not-found]
 
     documents = ROOT / "crawler" / "sampleweb" / "documents"
     return [pdf(ruled()), *(path.read_bytes() for path in sorted(documents.glob("wjw-*.pdf")))]

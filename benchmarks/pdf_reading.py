@@ -6,7 +6,8 @@ pdfplumber is no dependency of the project: ``pip install pdfplumber`` beforehan
 empty. Every engine reads every file in turn, several rounds; the best time of each counts. Targets for
 the whole record of a document, figures, narrative, rules and certainty included: at least 8 times as fast
 as pdfplumber's ``extract_tables``, within 3 times of bare PDFium. ``read_pdf`` is the part of it that
-reads the file. The second engine has no target: it is asked only in doubt.
+reads the file. The second engine has no target: it is asked only in doubt. The collector of Python's
+garbage runs for all engines as in the command.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import Any
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
+from archive import collector
 from extract.document import Origin
 from extract.readers.pdf import read_pdf
 from extract.readers.pdf_second import read_pdf_second
@@ -96,6 +98,7 @@ def main() -> None:
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--rounds", type=int, default=7)
     arguments = parser.parse_args()
+    collector.look_seldom()
     engines = dict(ENGINES)
     if importlib.util.find_spec("pdfplumber") is None:
         del engines["pdfplumber"]

@@ -67,6 +67,7 @@ def _read(data: bytes) -> tuple[list[PageMarks], list[int], list[str], dict[str,
     try:
         check_pages(len(pdf))
         budget = Budget()
+        layers = b"/OCProperties" in data
         marks: list[PageMarks] = []
         images: list[int] = []
         doubts: list[str] = []
@@ -76,7 +77,7 @@ def _read(data: bytes) -> tuple[list[PageMarks], list[int], list[str], dict[str,
             except pdfium.PdfiumError as error:
                 raise DamagedDocument(f"page {index + 1} of the PDF is broken") from error
             try:
-                read = read_page(page, index + 1, budget)
+                read = read_page(page, index + 1, budget, layers=layers)
             finally:
                 page.close()
             marks.append(read.marks)

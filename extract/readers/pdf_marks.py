@@ -10,7 +10,7 @@ import ctypes
 import functools
 import math
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import repeat
 from operator import attrgetter
@@ -23,12 +23,22 @@ from extract.document import BBox
 from extract.errors import LimitExceeded
 from extract.readers import pdfium_direct as direct
 from extract.readers.pdf_limits import Budget
+from extract.readers.pdf_seen import (
+    DIGITS,
+    Cover,
+    is_pale,
+    may_be_hidden,
+    with_annotations,
+    with_unseen,
+)
 from extract.readers.pdf_text import certain
-from extract.tables import Char, Outline, PageMarks, Ruling, painted, rectangle
+from extract.tables import THICKEST, Char, Outline, PageMarks, Ruling, painted, rectangle
 
 _PATH, _IMAGE = pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE
 _FORM = pdfium_c.FPDF_PAGEOBJ_FORM
-_INVISIBLE = pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
+_SHADING = pdfium_c.FPDF_PAGEOBJ_SHADING
+_FILLED = pdfium_c.FPDF_TEXTRENDERMODE_FILL
+_NOT_PAINTED = pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP
 _NO_TEXT = pdfium_c.FPDF_TEXTRENDERMODE_UNKNOWN
 _DEEPEST_FORM = 12
 _RECTANGLE = 5
@@ -43,12 +53,15 @@ _ASCENT = 0.85
 
 @dataclass(slots=True)
 class Contents:
-    """What the objects of a page are: rulings, and the signs of a scanned page."""
+    """What the objects of a page are: rulings, the signs of a scanned page, and what may hide text."""
 
     rulings: list[Ruling] = field(default_factory=list)
     images: int = 0
     invisible: set[int] = field(default_factory=set)
     """Addresses of text objects that are not painted: the text layer of a scan."""
+    forms: set[int] = field(default_factory=set)
+    """Addresses of the groups of other objects."""
+    covers: list[Cover] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,24 +114,54 @@ class PdfiumPage:
     """Characters that may be others, the hidden ones among them."""
 
 
-def read_page(page: pdfium.PdfPage, number: int, budget: Budget) -> PdfiumPage:
+def read_page(
+    page: pdfium.PdfPage, number: int, budget: Budget, *, layers: bool = False
+) -> PdfiumPage:
     """All upright and sideways characters and all rulings of a page, as shown.
 
-    Raises :class:`~extract.errors.LimitExceeded` when the budget of the document is used up.
+    ``layers`` tells that parts of the document may be switched off (optional content). Raises :class:`~extract.errors.LimitExceeded` when the budget of the document is used up.
     """
     frame = _frame(page)
     contents = Contents()
-    count = pdfium_c.FPDFPage_CountObjects(page.raw)
-    items = map(direct.object_of_page, repeat(page.raw), range(count))
-    _walk(count, items, frame.matrix, contents, budget, 0)
+    _walk(*_objects(page), frame.matrix, contents, budget, 0)
     textpage = page.get_textpage()
     try:
-        chars, hidden = _chars(textpage.raw, frame, contents.invisible, budget)
+        meant = _meant(textpage.raw, budget)
+        digits = [index for index, code in meant if code in DIGITS]
+        veiled = layers or may_be_hidden(
+            textpage.raw,
+            digits,
+            frame.matrix,
+            contents.covers,
+            lambda: _painted(_objects(page)[1], contents.forms),
+        )
+        chars, hidden = _chars(textpage.raw, meant, frame, contents.invisible)
     finally:
         textpage.close()
-    marks = PageMarks(number, *frame.size, chars, contents.rulings)
     unsure = sum(map(attrgetter("doubtful"), chars))
+    if veiled:
+        chars = with_unseen(page, chars)
+    chars = with_annotations(page, chars, frame.shown)
+    marks = PageMarks(number, *frame.size, chars, contents.rulings)
     return PdfiumPage(marks, contents.images, hidden, unsure)
+
+
+def _objects(page: pdfium.PdfPage) -> tuple[int, Iterable[Any]]:
+    count = pdfium_c.FPDFPage_CountObjects(page.raw)
+    return count, map(direct.object_of_page, repeat(page.raw), range(count))
+
+
+def _objects_of_form(form: Any) -> tuple[int, Iterable[Any]]:
+    count = direct.count_in_form(form)
+    return count, map(direct.object_of_form, repeat(form), range(count))
+
+
+def _painted(items: Iterable[Any], forms: Container[int]) -> Iterator[int]:
+    """The addresses of objects in the order in which they are painted, those in forms among them."""
+    for item in items:
+        yield item.value
+        if item.value in forms:
+            yield from _painted(_objects_of_form(item)[1], forms)
 
 
 def _frame(page: pdfium.PdfPage) -> Frame:
@@ -129,7 +172,7 @@ def _frame(page: pdfium.PdfPage) -> Frame:
 
 
 def _chars(
-    textpage: Any, frame: Frame, invisible: set[int], budget: Budget
+    textpage: Any, meant: Iterable[tuple[int, int]], frame: Frame, invisible: set[int]
 ) -> tuple[list[Char], int]:
     """Characters on the page, and how many of them are not painted."""
     get_loose_box, is_unmapped = direct.char_loose_box, direct.char_is_unmapped
@@ -142,7 +185,7 @@ def _chars(
     chars: list[tuple[str, float, float, float, float, int, bool]] = []
     hidden = 0
     line_low = line_high = 0.0
-    for index, code in _meant(textpage, budget):
+    for index, code in meant:
         # PDFium's loose box, as wide as a character advances and as high as its type, is right for
         # upright text in a font that states its metrics. It is the ink in other fonts (Chromium's),
         # and nothing in turned text.
@@ -280,24 +323,19 @@ def _walk(
         # Most objects are text, and nothing else has a mode.
         mode = mode_of(item)
         if mode != _NO_TEXT:
-            if mode == _INVISIBLE:
+            if mode != _FILLED and mode in _NOT_PAINTED:
                 contents.invisible.add(item.value)
             continue
         kind = direct.object_type(item)
         if kind == _PATH:
-            _read_path(item, matrix, contents.rulings, budget)
-        elif kind == _IMAGE:
-            contents.images += 1
+            _read_path(item, matrix, contents, budget)
+        elif kind in (_IMAGE, _SHADING):
+            contents.images += kind == _IMAGE
+            contents.covers.append(Cover(_bounds(item, matrix), item.value))
         elif kind == _FORM:
-            inner = direct.count_in_form(item)
-            _walk(
-                inner,
-                map(direct.object_of_form, repeat(item), range(inner)),
-                _product(_matrix(item), matrix),
-                contents,
-                budget,
-                depth + 1,
-            )
+            contents.forms.add(item.value)
+            inside = _product(_matrix(item), matrix)
+            _walk(*_objects_of_form(item), inside, contents, budget, depth + 1)
 
 
 def _matrix(item: Any) -> _Matrix:
@@ -321,27 +359,45 @@ def _product(first: _Matrix, second: _Matrix) -> _Matrix:
     )
 
 
-def _read_path(path: Any, matrix: _Matrix, rulings: list[Ruling], budget: Budget) -> None:
+# Room for results; PDFium is asked by one thread at a time.
+_modes = (ctypes.c_int * 2)()
+_to_modes = [ctypes.byref(_modes, ctypes.sizeof(ctypes.c_int) * which) for which in range(2)]
+_bounds_of_path = (ctypes.c_float * 4)()
+_to_bounds = [
+    ctypes.byref(_bounds_of_path, ctypes.sizeof(ctypes.c_float) * edge) for edge in range(4)
+]
+
+
+def _read_path(path: Any, matrix: _Matrix, contents: Contents, budget: Budget) -> None:
     """The rulings that a painted path draws; curves draw none."""
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    direct.draw_mode(path, ctypes.byref(fill), ctypes.byref(stroke))
-    if not (fill.value or stroke.value):
+    direct.draw_mode(path, *_to_modes)
+    fill, stroke = _modes
+    if not (fill or stroke):
         return
+    if fill or _is_thick(path):
+        x0, top, x1, bottom = box = _bounds(path, matrix)
+        if min(x1 - x0, bottom - top) > THICKEST:
+            dark = not is_pale(direct.object_fill, path)
+            contents.covers.append(Cover(box, path.value, dark))
     count = direct.count_segments(path)
     budget.take_objects(max(count, 0))
-    if not stroke.value and count <= _RECTANGLE:
+    if not stroke and count <= _RECTANGLE:
         # Programs fill hundreds of small rectangles for borders: their box says it all.
-        rulings += rectangle(*_bounds(path, matrix), outlined=False)
+        contents.rulings += rectangle(*box, outlined=False)
         return
     outlines = _outlines(path, count, _product(_matrix(path), matrix))
-    rulings += painted(outlines, stroke=bool(stroke.value), fill=bool(fill.value))
+    contents.rulings += painted(outlines, stroke=bool(stroke), fill=bool(fill))
+
+
+def _is_thick(path: Any) -> bool:
+    width = ctypes.c_float()
+    return bool(direct.stroke_width(path, ctypes.byref(width))) and width.value > THICKEST
 
 
 def _bounds(path: Any, matrix: _Matrix) -> BBox:
     a, b, c, d, e, f = matrix
-    edges = (ctypes.c_float * 4)()
-    direct.object_bounds(path, *(ctypes.byref(edges, 4 * edge) for edge in range(4)))
-    left, bottom, right, top = edges
+    direct.object_bounds(path, *_to_bounds)
+    left, bottom, right, top = _read_floats(_bounds_of_path)
     # Turned by quarters or not, two opposite corners stay opposite; slanted ones draw no border.
     x0, y0 = a * left + c * bottom + e, b * left + d * bottom + f
     x1, y1 = a * right + c * top + e, b * right + d * top + f

@@ -22,11 +22,12 @@ line) and :func:`rectangle` (a filled or outlined rectangle); all return no ruli
 line. Everything is a pure function of its arguments.
 """
 
-from extract.tables.marks import Char, PageMarks, Ruling, rectangle, segment
+from extract.tables.marks import THICKEST, Char, PageMarks, Ruling, rectangle, segment
 from extract.tables.pages import Layout, read_pages
 from extract.tables.paths import Outline, painted
 
 __all__ = [
+    "THICKEST",
     "Char",
     "Layout",
     "Outline",

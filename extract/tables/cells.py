@@ -27,6 +27,10 @@ _HIGHER = 0.12
 """The middles of digits of one number differ by less than this part of their height."""
 
 
+_OVER = 0.3
+"""Digits of one number overlap by less than this part of their width; what was corrected stands over the old."""
+
+
 class TextCell(NamedTuple):
     """A cell with its text; ``box`` is that of the text, or of the cell where it is empty."""
 
@@ -115,7 +119,7 @@ def cell_text(chars: Sequence[Char], width: float) -> tuple[str, bool]:
     page may be two numbers between which a border was lost: they are doubtful, and they keep the
     space or line break. Only a number whose first line is full, with the next line right below, is
     one number in a narrow column. A digit that is smaller than its neighbour or stands higher is the
-    mark of a note, and makes the number doubtful.
+    mark of a note, and one that stands over its neighbour corrects it: both make the number doubtful.
     """
     if len(chars) == 1:
         # Most cells of a report hold one digit.
@@ -144,12 +148,19 @@ def _is_full(line: TextLine, width: float) -> bool:
 
 
 def _has_mark(line: TextLine) -> bool:
-    """Whether a digit differs from the one beside it in size or height."""
-    digits = [(c.bottom - c.top, c.top + c.bottom) for c in line.chars if c.text.isdecimal()]
-    return any(
-        abs(one[0] - other[0]) > _SMALLER * max(one[0], other[0])
-        or abs(one[1] - other[1]) > 2 * _HIGHER * max(one[0], other[0])
-        for one, other in pairwise(digits)
+    """Whether a digit differs from the one beside it in size or height, or was printed over it."""
+    digits = [c for c in line.chars if c.text.isdecimal()]
+    return any(map(_differ, digits, digits[1:]))
+
+
+def _differ(one: Char, other: Char) -> bool:
+    _, left, top, right, bottom, _, _ = one
+    _, x0, upper, x1, lower, _, _ = other
+    height = max(bottom - top, lower - upper)
+    return (
+        abs(bottom - top - lower + upper) > _SMALLER * height
+        or abs(top + bottom - upper - lower) > 2 * _HIGHER * height
+        or right - x0 > _OVER * min(right - left, x1 - x0)
     )
 
 

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable
 
 import pytest
+from pdf_writer import line, pdf, ruled, text
 
 from extract.document import Document, Paragraph
 from extract.errors import DamagedDocument, ExtractionError, LimitExceeded, Locked, UnknownFormat
@@ -20,75 +21,6 @@ from extract.readers.pdf_second import read_pdf_second
 readers = pytest.mark.parametrize("read", [read_pdf, read_pdf_second], ids=["pdfium", "pdfminer"])
 Read = Callable[[bytes], Document]
 Grid = list[tuple[int, int, int, int, str]]
-
-
-def pdf(
-    *pages: str,
-    font: str = "/Encoding/WinAnsiEncoding",
-    cmap: str = "",
-    forms: tuple[str, ...] = (),
-    rotate: int = 0,
-    box: str = "0 0 400 300",
-    trailer: str = "",
-) -> bytes:
-    """A PDF of pages with these content streams; ``/F`` is Helvetica with the entries ``font``.
-
-    ``cmap`` is object 4. ``forms`` are XObjects from object 5 on, ``/X0``, ``/X1`` … everywhere.
-    """
-    names = "".join(f"/X{index} {5 + index} 0 R" for index in range(len(forms)))
-    resources = f"/Resources<</Font<</F 3 0 R>>/XObject<<{names}>>>>"
-    first = 5 + len(forms)
-    kids = " ".join(f"{first + 2 * index} 0 R" for index in range(len(pages)))
-    objects = [
-        "<</Type/Catalog/Pages 2 0 R>>",
-        f"<</Type/Pages/Count {len(pages)}/Kids[{kids}]>>",
-        f"<</Type/Font/Subtype/Type1/BaseFont/Helvetica{font}>>",
-        f"<</Length {len(cmap)}>>\nstream\n{cmap}\nendstream",
-    ]
-    for content in forms:
-        objects.append(
-            f"<</Type/XObject/Subtype/Form/BBox[-2000 -2000 2000 2000]/Length {len(content)}"
-            f"{resources}>>\nstream\n{content}\nendstream"
-        )
-    for number, content in enumerate(pages):
-        objects.append(
-            f"<</Type/Page/Parent 2 0 R/MediaBox[{box}]/Rotate {rotate}"
-            f"/Contents {first + 1 + 2 * number} 0 R{resources}>>"
-        )
-        objects.append(f"<</Length {len(content)}>>\nstream\n{content}\nendstream")
-    data = b"%PDF-1.7\n"
-    offsets = []
-    for number, body in enumerate(objects, start=1):
-        offsets.append(len(data))
-        data += f"{number} 0 obj\n{body}\nendobj\n".encode("latin-1")
-    start = len(data)
-    data += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode()
-    data += "".join(f"{offset:010} 00000 n \n" for offset in offsets).encode()
-    data += f"trailer\n<</Size {len(objects) + 1}/Root 1 0 R{trailer}>>\n".encode()
-    return data + f"startxref\n{start}\n%%EOF\n".encode()
-
-
-def text(x: float, y: float, words: str, size: float = 10) -> str:
-    return f"BT /F {size} Tf {x} {y} Td ({words}) Tj ET\n"
-
-
-def line(x0: float, y0: float, x1: float, y1: float) -> str:
-    return f"{x0} {y0} m {x1} {y1} l S\n"
-
-
-def ruled(columns: int = 3, rows: int = 3, *, cell: str = "{row}{column}") -> str:
-    """A table of 60 x 20 point cells from the top left corner (50, 250), a number in each."""
-    content = "".join(
-        line(50, 250 - 20 * r, 50 + 60 * columns, 250 - 20 * r) for r in range(rows + 1)
-    )
-    content += "".join(
-        line(50 + 60 * c, 250, 50 + 60 * c, 250 - 20 * rows) for c in range(columns + 1)
-    )
-    for row in range(rows):
-        for column in range(columns):
-            words = cell.format(row=row + 1, column=column + 1)
-            content += text(60 + 60 * column, 236 - 20 * row, words)
-    return content
 
 
 def grid(document: Document) -> Grid:
