@@ -77,7 +77,7 @@ def with_annotations(
 def _annotations(page: pdfium.PdfPage) -> Iterator[tuple[int, tuple[float, float, float, float]]]:
     """Kind and box (left, bottom, right, top) of the annotations that may change what is seen."""
     rect = pdfium_c.FS_RECTF()
-    for index in range(min(pdfium_c.FPDFPage_GetAnnotCount(page.raw), 10 * _MOST_BOXES)):
+    for index in range(min(pdfium_c.FPDFPage_GetAnnotCount(page.raw), _MOST_BOXES + 1)):
         annotation = pdfium_c.FPDFPage_GetAnnot(page.raw, index)
         if not annotation:
             continue
