@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
 
-import numpy as np
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
@@ -34,6 +33,8 @@ _CONTRAST = 24
 """Steps of grey (of 255) between paper and ink."""
 _CORE = (0.25, 0.75)
 """Parts of a character's height between which each digit has ink and no border runs."""
+_MOST_LINES = 20
+"""Of a picture, looked at for one digit."""
 _MOST_BOXES = 300
 _BESIDE = frozenset(
     [
@@ -169,24 +170,32 @@ def with_unseen(page: pdfium.PdfPage, chars: Iterable[Char]) -> list[Char]:
     scale = min(_SCALE, (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
     bitmap = page.render(scale=scale, grayscale=True)
     try:
-        grey = bitmap.to_numpy().reshape(bitmap.height, -1)[:, : bitmap.width].astype(np.int16)
+        pixels = bytes(bitmap.buffer)
+        lines = [
+            pixels[start : start + bitmap.width]
+            for start in range(0, bitmap.height * bitmap.stride, bitmap.stride)
+        ]
     finally:
         bitmap.close()
     return [
-        _doubted(char) if char.text.isdecimal() and not _has_ink(char, grey, scale) else char
+        _doubted(char) if char.text.isdecimal() and not _has_ink(char, lines, scale) else char
         for char in chars
     ]
 
 
-def _has_ink(char: Char, grey: np.ndarray[Any, np.dtype[np.int16]], scale: float) -> bool:
+def _has_ink(char: Char, lines: Sequence[bytes], scale: float) -> bool:
+    """Whether the lines of a picture of the page show a digit where a character stands."""
     _, x0, top, x1, bottom, turn, _ = char
     if turn % 2:
         x0, x1 = _core(x0, x1)
     else:
         top, bottom = _core(top, bottom)
-    left, upper, right, lower = (max(int(edge * scale), 0) for edge in (x0, top, x1, bottom))
-    seen = grey[upper : lower + 1, left : right + 1]
-    return bool(seen.size) and int(seen.max() - seen.min()) >= _CONTRAST
+    # Files can place characters at any number or at none.
+    left, right = (int(min(max(0.0, edge * scale), len(lines[0]))) for edge in (x0, x1))
+    upper, lower = (int(min(max(0.0, edge * scale), len(lines))) for edge in (top, bottom))
+    step = max((lower - upper) // _MOST_LINES, 1)
+    shades = b"".join(line[left : right + 1] for line in lines[upper : lower + 1 : step])
+    return bool(shades) and max(shades) - min(shades) >= _CONTRAST
 
 
 def _core(start: float, end: float) -> tuple[float, float]:
