@@ -115,15 +115,19 @@ def _turned(char: Char, turns: int) -> Char:
 
 
 def _lines(chars: Sequence[Char]) -> list[TextLine]:
+    # What is set in one go stands equally high, character by character.
+    runs = [
+        ((top + bottom) / 2, bottom - top, [*run])
+        for (top, bottom), run in groupby(chars, key=itemgetter(2, 4))
+    ]
+    runs.sort(key=itemgetter(0))
     rows: list[list[Char]] = []
     start = reach = 0.0
-    for char in sorted(chars, key=lambda char: char[2] + char[4]):
-        _, _, top, _, bottom, _, _ = char
-        middle, height = (top + bottom) / 2, bottom - top
+    for middle, height, run in runs:
         if rows and middle - start < SAME_LINE * (height if height < reach else reach):
-            rows[-1].append(char)
+            rows[-1] += run
             continue
-        rows.append([char])
+        rows.append(run)
         start, reach = middle, height
     found = []
     for row in rows:
