@@ -17,7 +17,7 @@ from extract.forms.mapping import form_of, map_tables
 from extract.forms.reading import Figures
 from extract.identity import Identity, identify
 from extract.narrative import find_statements
-from extract.readers.catalogue import READERS, RECOGNISERS, Readers, unsupported
+from extract.readers.catalogue import READERS, RECOGNISERS, Check, Readers, unsupported
 from extract.record import (
     AgencyName,
     CellValue,
@@ -141,8 +141,8 @@ def _record(
 ) -> Record:
     identity = identify(document, origin)
     figures = map_tables(document, identity.year)
-    if document.recognised and (second := _second(data, origin, readers)) is not None:
-        figures = consensus(figures, second)
+    if document.recognised:
+        figures = _recognised(data, origin, readers, figures)
     before_forms = (identity.year or FIRST_YEAR_OF_FORMS) < FIRST_YEAR_OF_FORMS
     if before_forms and not figures.forms:
         # Local sheets of those years share words with the later form, and nothing else.
@@ -176,6 +176,19 @@ def _record(
         metadata=dict(document.metadata),
         narrative=narrative,
     )
+
+
+def _recognised(data: bytes, origin: Origin, readers: Readers, first: Figures) -> Figures:
+    """What two readings by recognition agree on, or three where two leave cells unread."""
+    readings = [first]
+    for reader in (readers.second, readers.third):
+        if (figures := _figures(reader, data, origin)) is not None:
+            readings.append(figures)
+        agreed = consensus(*readings)
+        unread = [key for key, why in agreed.suspects.items() if why != DIFFERENT]
+        if not (unread or agreed.reasons or agreed.unproven.keys() - _weigh(agreed)[1]):
+            break
+    return agreed
 
 
 def _recognition(
@@ -247,7 +260,7 @@ def _certainty(
         for key in unbalanced:
             suspects.setdefault(key, "is part of a sum that does not hold, and was recognised")
     elif readers.cheap or doubtful:
-        second = _second(data, origin, readers)
+        second = _figures(readers.second, data, origin)
         agreed, differing = _agreement(figures, second) if second else (False, [])
         for key in differing:
             suspects.setdefault(key, DIFFERENT)
@@ -283,10 +296,10 @@ def _weigh(figures: Figures) -> tuple[dict[str, None], set[str]]:
     return failing, proven - failing.keys()
 
 
-def _second(data: bytes, origin: Origin, readers: Readers) -> Figures | None:
-    """The figures as the second reader of the format sees them, None where it cannot read."""
+def _figures(reader: Check, data: bytes, origin: Origin) -> Figures | None:
+    """The figures as another reader of the format sees them, None where it cannot read."""
     try:
-        other = readers.second(data, origin)
+        other = reader(data, origin)
     except ExtractionError:
         return None
     if other is None:

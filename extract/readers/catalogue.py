@@ -10,19 +10,25 @@ from extract.document import Document, Origin
 from extract.errors import DamagedDocument, ExtractionError, OutdatedFormat, UnknownFormat
 
 Reader = Callable[[bytes, Origin], Document]
+Check = Callable[[bytes, Origin], Document | None]
+
+
+def _none(data: bytes, origin: Origin) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class Readers:
     """The reader of a format and the one that checks it.
 
-    ``second`` returns None where no second reader exists. ``cheap`` second readers are always asked,
-    the others only when something is doubtful.
+    ``second`` returns None where no second reader exists, ``third`` where two are enough. ``cheap``
+    second readers are always asked, the others only when something is doubtful.
     """
 
     first: Reader
-    second: Callable[[bytes, Origin], Document | None]
+    second: Check
     cheap: bool = True
+    third: Check = _none
 
 
 # Engines are imported when a document needs them: most processes read one format only.
@@ -140,10 +146,6 @@ def _zip_again(data: bytes, origin: Origin) -> Document | None:
     return read_zip_again(data, origin)
 
 
-def _none(data: bytes, origin: Origin) -> None:
-    return None
-
-
 def _doc_cells(data: bytes, origin: Origin) -> Document:
     from extract.readers.doc_cells import read_doc_cells
 
@@ -175,61 +177,46 @@ READERS: dict[str, Readers] = {
 }
 
 
-def _scan(data: bytes, origin: Origin) -> Document:
-    from extract.readers.scans.reader import read_scan
+def _scan(data: bytes, origin: Origin, reading: int) -> Document:
+    from extract.readers.scans.reader import MANNERS, read_scan
 
-    return read_scan(data)
-
-
-def _scan_again(data: bytes, origin: Origin) -> Document:
-    from extract.readers.scans.reader import read_scan_again
-
-    return read_scan_again(data)
+    return read_scan(data, MANNERS[reading])
 
 
-def _with_pictures(data: bytes, origin: Origin) -> Document:
+def _with_pictures(data: bytes, origin: Origin, reading: int) -> Document:
     from extract.readers.scans.page import read_pictures_in
+    from extract.readers.scans.reader import MANNERS
 
-    return read_pictures_in(READERS[sniff.sniff(data)].first(data, origin))
-
-
-def _with_pictures_again(data: bytes, origin: Origin) -> Document:
-    from extract.readers.scans.page import read_pictures_in_again
-
-    return read_pictures_in_again(READERS[sniff.sniff(data)].first(data, origin))
+    return read_pictures_in(READERS[sniff.sniff(data)].first(data, origin), MANNERS[reading])
 
 
-def _scanned_ofd(data: bytes, origin: Origin) -> Document:
+def _scanned_ofd(data: bytes, origin: Origin, reading: int) -> Document:
     from extract.readers.scans.ofd import read_scanned_ofd
+    from extract.readers.scans.reader import MANNERS
 
-    return read_scanned_ofd(data)
-
-
-def _scanned_ofd_again(data: bytes, origin: Origin) -> Document:
-    from extract.readers.scans.ofd import read_scanned_ofd_again
-
-    return read_scanned_ofd_again(data)
+    return read_scanned_ofd(data, MANNERS[reading])
 
 
-def _scanned_zip(data: bytes, origin: Origin) -> Document:
+def _scanned_zip(data: bytes, origin: Origin, reading: int) -> Document:
     from extract.readers.zip_members import read_scanned_zip
 
-    return read_scanned_zip(data, origin)
+    return read_scanned_zip(data, origin, reading)
 
 
-def _scanned_zip_again(data: bytes, origin: Origin) -> Document:
-    from extract.readers.zip_members import read_scanned_zip
+def _in_three_manners(read: Callable[[bytes, Origin, int], Document]) -> Readers:
+    def manner(reading: int) -> Reader:
+        return lambda data, origin: read(data, origin, reading)
 
-    return read_scanned_zip(data, origin, again=True)
+    return Readers(manner(0), manner(1), third=manner(2))
 
 
-_SCANS = Readers(_scan, _scan_again)
-_PICTURES_INSIDE = Readers(_with_pictures, _with_pictures_again)
 RECOGNISERS: dict[str, Readers] = {
-    **dict.fromkeys((sniff.PDF, *sniff.PICTURES), _SCANS),
-    **dict.fromkeys((sniff.HTML, sniff.MHTML, sniff.DOCX, sniff.DOC), _PICTURES_INSIDE),
-    sniff.OFD: Readers(_scanned_ofd, _scanned_ofd_again),
-    sniff.ZIP: Readers(_scanned_zip, _scanned_zip_again),
+    **dict.fromkeys((sniff.PDF, *sniff.PICTURES), _in_three_manners(_scan)),
+    **dict.fromkeys(
+        (sniff.HTML, sniff.MHTML, sniff.DOCX, sniff.DOC), _in_three_manners(_with_pictures)
+    ),
+    sniff.OFD: _in_three_manners(_scanned_ofd),
+    sniff.ZIP: _in_three_manners(_scanned_zip),
 }
 """The readers that recognise characters in pictures, by format; slow, and never asked first."""
 

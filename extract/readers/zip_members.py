@@ -81,20 +81,21 @@ def read_zip_again(data: bytes, origin: Origin) -> Document | None:
     return READERS[member.media_type].second(member.data, member.origin(origin))
 
 
-def read_scanned_zip(data: bytes, origin: Origin, *, again: bool = False) -> Document:
-    """The report in an archive by recognising its characters, ``again`` in the other manner.
+def read_scanned_zip(data: bytes, origin: Origin, reading: int) -> Document:
+    """The report in an archive by recognising its characters; ``reading`` counts from 0.
 
     Raises as :func:`read_zip` and :func:`extract.readers.scans.reader.read_scan`.
     """
-    from extract.readers.scans.page import read_pictures_in, read_pictures_in_again
+    from extract.readers.scans.page import read_pictures_in
+    from extract.readers.scans.reader import MANNERS
 
     read, others = _best(data, origin)
     member = read.member
     if read.document.embedded:
-        document = (read_pictures_in_again if again else read_pictures_in)(read.document)
+        document = read_pictures_in(read.document, MANNERS[reading])
     else:
         readers = RECOGNISERS[member.media_type]
-        reader = readers.second if again else readers.first
+        reader = (readers.first, readers.second, readers.third)[reading]
         document = reader(member.data, member.origin(origin)) or read.document
     return _as_archive(replace(read, document=document), others)
 

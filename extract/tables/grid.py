@@ -181,7 +181,8 @@ def _edges(lines: Sequence[Line], crossing: Sequence[Line]) -> list[float]:
     inner = [
         line
         for line in crossing
-        if min(line.end, edges[-1]) - max(line.start, edges[0]) >= (line.end - line.start) / 2
+        if min(line.end, edges[-1]) - max(line.start, edges[0]) + SNAP
+        >= (line.end - line.start) / 2
     ]
     starts = sorted(line.start for line in crossing)
     ends = sorted((line.end for line in crossing), reverse=True)

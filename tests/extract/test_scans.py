@@ -341,3 +341,37 @@ def test_two_recognitions_must_agree_and_one_alone_must_be_proven():
     assert merged.values[key("research")].value == 5
     assert key("research") in merged.unproven
     assert key("other_org") in merged.suspects
+
+
+def test_a_third_recognition_can_replace_what_one_could_not_read_and_outvotes_none():
+    merged = consensus(
+        figures(total=3, business=1, research=None, other_org=None, legal_service=4),
+        figures(total=3, business=7, research=5, other_org=None, legal_service=4),
+        figures(total=3, business=7, research=5, other_org=6, legal_service=8),
+    )
+    key = "requests.granted.{}".format
+    assert key("total") not in merged.suspects | merged.unproven
+    assert key("business") in merged.suspects
+    assert merged.values[key("research")].value == 5
+    assert key("research") not in merged.suspects | merged.unproven
+    assert key("other_org") in merged.unproven
+    assert key("legal_service") in merged.suspects
+
+
+def test_one_recognition_alone_proves_nothing():
+    merged = consensus(figures(total=3, business=1))
+    assert merged.unproven.keys() == merged.values.keys()
+
+
+def test_a_table_whose_heads_one_recognition_misread_is_taken_from_the_others():
+    unread = figures(total=None, business=None)
+    unread.forms = {}
+    both = consensus(unread, figures(total=3, business=1))
+    assert both.forms == {"requests": "f2021"}
+    assert both.unproven.keys() == both.values.keys()
+    three = consensus(unread, figures(total=3, business=1), figures(total=3, business=1))
+    assert not three.suspects
+    assert not three.unproven
+    other = figures(total=3, business=1)
+    other.forms = {"requests": "f2019"}
+    assert consensus(figures(total=3, business=1), other).suspects.keys() == other.values.keys()

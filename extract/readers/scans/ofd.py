@@ -13,9 +13,7 @@ from extract.errors import LimitExceeded
 from extract.readers.ofd import read_marks, read_pictures
 from extract.readers.ofd_marks import PlacedPicture
 from extract.readers.scans.reader import (
-    FIRST,
     MOST_PIXELS,
-    SECOND,
     Manner,
     document_of,
     frames_of,
@@ -26,20 +24,11 @@ from extract.sniff import OFD
 from extract.tables import PageMarks
 
 
-def read_scanned_ofd(data: bytes) -> Document:
+def read_scanned_ofd(data: bytes, manner: Manner) -> Document:
     """The blocks of an OFD file, of pages without text as recognised.
 
     Raises as :func:`extract.readers.ofd.read_ofd` and :func:`extract.readers.scans.reader.read_scan`.
     """
-    return _read(data, FIRST)
-
-
-def read_scanned_ofd_again(data: bytes) -> Document:
-    """The same in another manner, as :func:`extract.readers.scans.reader.read_scan_again`."""
-    return _read(data, SECOND)
-
-
-def _read(data: bytes, manner: Manner) -> Document:
     read = read_marks(data)
     files = read_pictures(data, read)
     placed = [[one for one in pictures if one.resource in files] for pictures in read.pictures]

@@ -7,24 +7,15 @@ from dataclasses import replace
 
 from extract.document import Block, Document, Paragraph
 from extract.errors import DamagedDocument
-from extract.readers.scans.reader import FIRST, SECOND, Manner, read_pictures
+from extract.readers.scans.reader import Manner, read_pictures
 
 
-def read_pictures_in(document: Document) -> Document:
+def read_pictures_in(document: Document, manner: Manner) -> Document:
     """The document with what its pictures show in their places.
 
     ``page`` of a position counts the pictures, of which a file may hold several. Raises as
     :func:`extract.readers.scans.reader.read_scan`.
     """
-    return _read(document, FIRST)
-
-
-def read_pictures_in_again(document: Document) -> Document:
-    """The same in another manner, as :func:`extract.readers.scans.reader.read_scan_again`."""
-    return _read(document, SECOND)
-
-
-def _read(document: Document, manner: Manner) -> Document:
     if not document.embedded:
         raise DamagedDocument("The document holds no picture that can be recognised.")
     seen, files = read_pictures([picture.data for picture in document.embedded], manner)

@@ -50,23 +50,25 @@ class Manner:
     wiped: bool
 
 
-FIRST = Manner(150 / 72, wiped=False)
-SECOND = Manner(200 / 72, wiped=True)
+MANNERS = (
+    Manner(150 / 72, wiped=False),
+    Manner(200 / 72, wiped=True),
+    Manner(170 / 72, wiped=False),
+)
+"""The manners of the first reading and of those that follow: what is read by chance is then read otherwise."""
 
 
-def read_scan(data: bytes) -> Document:
+def read_scan(data: bytes, manner: Manner) -> Document:
     """The blocks of pictures or of a PDF whose pages are pictures; boxes in points on the pages as
     shown (a picture counts as 595 points wide, or high where it is wider than high).
 
     Pages of a PDF that hold text are read as such. Raises
     :class:`~extract.errors.DamagedDocument` and :class:`~extract.errors.LimitExceeded`.
     """
-    return _read(data, FIRST)
-
-
-def read_scan_again(data: bytes) -> Document:
-    """The same in another manner: what is read by chance is then read otherwise."""
-    return _read(data, SECOND)
+    media_type = sniff(data)
+    if media_type != PDF:
+        return read_pictures([data], manner)[0]
+    return document_of(list(_sheets_of_pdf(data, manner)), media_type)
 
 
 def read_pictures(pictures: Sequence[bytes], manner: Manner) -> tuple[Document, list[int]]:
@@ -94,15 +96,6 @@ class Sheet:
     marks: PageMarks
     askew: float = 0.0
     turns: int = 0
-
-
-def _read(data: bytes, manner: Manner) -> Document:
-    media_type = sniff(data)
-    if media_type == PDF:
-        sheets = list(_sheets_of_pdf(data, manner))
-    else:
-        return read_pictures([data], manner)[0]
-    return document_of(sheets, media_type)
 
 
 def document_of(sheets: Sequence[Sheet], media_type: str) -> Document:
