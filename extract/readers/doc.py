@@ -70,6 +70,7 @@ def _pictures(word: WordFile) -> Iterator[tuple[int, bytes]]:
 class _Row:
     definition: RowDefinition | None
     cells: list[list[_Content]]
+    unseen: bool = False
 
 
 @dataclass(slots=True)
@@ -80,11 +81,11 @@ class _Table:
     cells: list[list[_Content]] = field(default_factory=list)
     content: list[_Content] = field(default_factory=list)
 
-    def end_row(self, definition: RowDefinition | None) -> None:
+    def end_row(self, definition: RowDefinition | None, *, unseen: bool = False) -> None:
         if self.content:
             self.cells.append(self.content)
         if self.cells:
-            self.rows.append(_Row(definition, self.cells))
+            self.rows.append(_Row(definition, self.cells, unseen))
         self.cells, self.content = [], []
 
     def lays_out(self) -> bool:
@@ -115,7 +116,7 @@ def _nested(paragraphs: Sequence[WordParagraph]) -> list[_Content]:
         if not tables:
             blocks.append(paragraph.text)
         elif paragraph.ends_row:
-            tables[-1].end_row(paragraph.row)
+            tables[-1].end_row(paragraph.row, unseen=paragraph.unseen)
         else:
             tables[-1].content.append(paragraph.text)
             if paragraph.ends_cell:
@@ -135,6 +136,7 @@ class _Span:
     right: int
     continues: bool
     starts: bool
+    turned: bool
     swallowed: tuple[int, ...] = ()
     """Cells merged into it from the right, whose content is not shown."""
 
@@ -169,7 +171,7 @@ class _Writer:
         if any(spans is None for spans in rows):
             self.doubts.append(f"The cells of table {self._tables} do not fit its columns.")
             cells = [
-                self._cell(r, c, content)
+                self._cell(r, c, content, unseen=row.unseen)
                 for r, row in enumerate(table.rows)
                 for c, content in enumerate(row.cells)
             ]
@@ -199,7 +201,9 @@ class _Writer:
                 owner = above.get(place) if span.continues else None
                 if owner is None:
                     owner = len(cells)
-                    cells.append(self._cell(r, column, contents[span.index], place[1]))
+                    unseen = table.rows[r].unseen or span.turned
+                    content = contents[span.index]
+                    cells.append(self._cell(r, column, content, place[1], unseen=unseen))
                 else:
                     hidden = hidden or bool(_text(contents[span.index]))
                     cells[owner] = replace(cells[owner], rowspan=r - cells[owner].row + 1)
@@ -211,10 +215,18 @@ class _Writer:
             above = open_cells
         return cells
 
-    def _cell(self, row: int, column: int, content: Sequence[_Content], colspan: int = 1) -> Cell:
+    def _cell(
+        self,
+        row: int,
+        column: int,
+        content: Sequence[_Content],
+        colspan: int = 1,
+        *,
+        unseen: bool = False,
+    ) -> Cell:
         text = _text(content)
         path = f"table {self._tables}, row {row + 1}, column {column + 1}"
-        doubtful = bool(_PRIVATE.search(text))
+        doubtful = unseen or bool(_PRIVATE.search(text))
         return Cell(row, column, text, Position(path=path), 1, colspan, doubtful)
 
 
@@ -243,7 +255,7 @@ def _spans(row: _Row) -> list[_Span] | None:
 def _span(index: int, edges: Sequence[int], cell: CellDefinition) -> _Span:
     continues = cell.vertical == _MERGE_CONTINUES
     starts = cell.vertical > _MERGE_CONTINUES
-    return _Span(index, edges[index], edges[index + 1], continues, starts)
+    return _Span(index, edges[index], edges[index + 1], continues, starts, cell.turned)
 
 
 def _columns(rows: Sequence[Sequence[_Span]]) -> dict[int, int]:

@@ -15,8 +15,8 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from itertools import accumulate, chain, pairwise
+from dataclasses import dataclass, replace
+from itertools import chain, pairwise
 
 import olefile
 
@@ -28,6 +28,7 @@ from extract.errors import (
     OutdatedFormat,
     UnknownFormat,
 )
+from extract.readers.doc_looks import DOUBTFUL, DROPPED, PLAIN, Look, Styles
 from extract.readers.doc_pictures import picture_at
 from extract.readers.doc_sprms import (
     ELSEWHERE,
@@ -37,10 +38,11 @@ from extract.readers.doc_sprms import (
     Sprm,
     modified,
     row_definition,
-    shows_otherwise,
     split,
 )
 from extract.readers.doc_summary import SUMMARY, read_summary
+from extract.readers.doc_text import Text, drop_fields, shown
+from extract.readers.word_looks import LOWEST_ROW
 
 MAX_BYTES = 60_000_000
 """Bytes of a file; reports are far below 10 MB even with pictures."""
@@ -54,13 +56,10 @@ MAX_MODIFICATIONS = 4_000_000
 """Single changes of properties; a report with all its tables has about ten thousand."""
 
 _PAGE = 512
+_MOST_LOOKS = 60_000
 _STREAMS = ("WordDocument", "0Table", "1Table", "Data")
 _OLD_MAGICS = frozenset({0xA5DC, 0xA697, 0xA698, 0xA699, 0xA59B, 0xA59C})
 
-
-SHOWN, DOUBTFUL, DROPPED = 0, 1, 2
-"""What becomes of a character; the larger wins."""
-_SYMBOL, _FIELD, _RESULT, _FIELD_END = 0x28, 0x13, 0x14, 0x15
 
 # 8-bit text is Latin-1 with the printable characters of Windows-1252 in between.
 _CP1252 = [
@@ -77,13 +76,18 @@ class Properties:
     ends_row: bool = False
     ends_inner_cell: bool = False
     row: RowDefinition | None = None
+    look: Look = PLAIN
+    """Of its style, and whether Word numbers it."""
+    is_flat: bool = False
+    """Whether the row that it ends is so low that nothing in it is seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class WordParagraph:
     """A paragraph as shown; ``ends_cell`` if its mark closes a table cell of its depth.
 
-    Its mark is the character number ``end`` of the file.
+    Its mark is the character number ``end`` of the file. ``unseen`` says that the row that it ends is not
+    shown.
     """
 
     text: str
@@ -92,6 +96,7 @@ class WordParagraph:
     ends_row: bool
     row: RowDefinition | None
     end: int
+    unseen: bool = False
 
 
 @dataclass(slots=True)
@@ -118,15 +123,6 @@ class _Piece:
     width: int
     modifications: bytes
     """Later changes to all of its paragraphs and characters."""
-
-
-@dataclass(slots=True)
-class _Text:
-    units: array[int]
-    """UTF-16 code units, one a CP."""
-    marks: bytearray
-    """What becomes of each: SHOWN, DOUBTFUL or DROPPED."""
-    pictures: list[int] = field(default_factory=list)
 
 
 def raw_text(data: bytes) -> str:
@@ -226,6 +222,8 @@ class _WordReader:
         self._pages: dict[int, tuple[int, ...]] = {}
         self._pieces = self._read_pieces()
         self._starts = [piece.start for piece in self._pieces]
+        self._styles = Styles(self._structure(1), self._structure(15))
+        self._looks: dict[bytes, Look] = {}
 
     def read(self, metadata: dict[str, str]) -> WordFile:
         """Body, footnotes, endnotes and text boxes; headers and comments are not the report."""
@@ -304,7 +302,7 @@ class _WordReader:
         sprm = SHORT.get(prm >> 1 & 0x7F)
         return struct.pack("<HB", sprm, prm >> 8) if sprm else b""
 
-    def _text(self) -> _Text:
+    def _text(self) -> Text:
         units = array("H")
         for piece in self._pieces:
             raw = self._main[piece.fc : piece.fc + piece.width * (piece.end - piece.start)]
@@ -312,15 +310,20 @@ class _WordReader:
                 units.extend(_CP1252[byte] for byte in raw)
             else:
                 units.extend(struct.unpack(f"<{len(raw) // 2}H", raw))
-        text = _Text(units, bytearray(len(units)))
+        text = Text(units, bytearray(len(units)), [PLAIN], array("H", bytes(2 * len(units))))
+        numbers: dict[Look, int] = {PLAIN: 0}
         for piece in self._pieces:
-            for start, end, mark in self._marked(piece):
-                text.marks[start:end] = bytes([mark]) * (end - start)
-        _drop_fields(text)
+            for start, end, look in self._looking(piece):
+                number = numbers.setdefault(look, len(numbers))
+                if number == len(text.looks) and number < _MOST_LOOKS:
+                    text.looks.append(look)
+                text.marks[start:end] = bytes([look.mark]) * (end - start)
+                text.of_look[start:end] = array("H", [min(number, _MOST_LOOKS - 1)]) * (end - start)
+        drop_fields(text)
         text.pictures = [
             cp
             for cp, (unit, mark) in enumerate(zip(units, text.marks, strict=True))
-            if unit in (1, 8) and mark == SHOWN
+            if unit in (1, 8) and mark < DOUBTFUL
         ]
         return text
 
@@ -334,19 +337,25 @@ class _WordReader:
                     return picture_at(self._data, struct.unpack("<I", operand)[0])
         return b""
 
-    def _marked(self, piece: _Piece) -> Iterator[tuple[int, int, int]]:
-        """Characters of a piece that are not shown, or are symbols of a font, as CP ranges."""
-        of_piece = self._character_mark(piece.modifications)
+    def _looking(self, piece: _Piece) -> Iterator[tuple[int, int, Look]]:
+        """Characters of a piece that are not plain, as CP ranges, and how they look."""
+        of_piece = self._look(piece.modifications)
         cp = piece.start
         while cp < piece.end:
             fc = piece.fc + (cp - piece.start) * piece.width
             until, modifications = self._run(self._chpx, fc, _character_modifications)
             steps = max((until - fc) // piece.width, 1) if until > fc else piece.end - cp
             end = min(cp + steps, piece.end)
-            mark = max(of_piece, self._character_mark(modifications))
-            if mark:
-                yield cp, end, mark
+            look = of_piece.above(self._look(modifications))
+            if look != PLAIN:
+                yield cp, end, look
             cp = end
+
+    def _look(self, modifications: bytes) -> Look:
+        look = self._looks.get(modifications)
+        if look is None:
+            look = self._looks[modifications] = self._styles.of(self._sprms(modifications))
+        return look
 
     def _run(
         self, plc: tuple[array[int], bytes], fc: int, modifications: _InPage
@@ -388,19 +397,10 @@ class _WordReader:
                     size = min(size, LONGEST_LIST)
                     yield from self._sprms(self._data[at + 2 : at + 2 + size], follow=False)
 
-    def _character_mark(self, modifications: bytes) -> int:
-        mark = SHOWN
-        for sprm, operand in self._sprms(modifications):
-            if sprm in (Sprm.C_HIDDEN, Sprm.C_DELETED) and operand[0] in (1, 0x81):
-                mark = DROPPED
-            elif sprm == Sprm.C_SYMBOL or shows_otherwise(sprm, operand):
-                mark = max(mark, DOUBTFUL)
-        return mark
-
-    def _paragraphs(self, text: _Text, start: int, end: int) -> Iterator[WordParagraph]:
+    def _paragraphs(self, text: Text, start: int, end: int) -> Iterator[WordParagraph]:
         """The paragraphs of one story."""
         first, count = start, 0
-        units, marks = text.units, text.marks
+        units = text.units
         for cp in range(start, end):
             if units[cp] not in (0x0D, 0x07, 0x0C):
                 continue
@@ -411,18 +411,18 @@ class _WordReader:
             is_cell_mark = units[cp] == 7
             depth = max(properties.depth, int(is_cell_mark))
             yield WordParagraph(
-                text=_shown(units[first:cp], marks[first:cp]),
+                text=shown(text, first, cp, properties.look, in_table=depth > 0),
                 depth=depth,
                 ends_cell=is_cell_mark or (depth > 1 and properties.ends_inner_cell),
                 ends_row=properties.ends_row,
                 row=properties.row,
                 end=cp,
+                unseen=properties.is_flat or text.marks[cp] == DROPPED,
             )
             first = cp + 1
         if first < end:
-            yield WordParagraph(
-                _shown(units[first:end], marks[first:end]), 0, False, False, None, end
-            )
+            rest = shown(text, first, end, PLAIN, in_table=False)
+            yield WordParagraph(rest, 0, False, False, None, end)
 
     def _paragraph_properties(self, cp: int) -> Properties:
         """What the paragraph whose mark is at ``cp`` is in its table."""
@@ -445,6 +445,16 @@ class _WordReader:
                     if not 0 <= depth <= MAX_DEPTH:
                         raise LimitExceeded("The tables of the Word file are nested too deeply.")
                     found = replace(found, depth=depth)
+                case Sprm.P_STYLE:
+                    style = self._styles.look(int.from_bytes(operand, "little"))
+                    found = replace(found, look=style)
+                case Sprm.P_LIST:
+                    own = self._styles.of([(sprm, operand)])
+                    found = replace(found, look=own.above(found.look))
+                case Sprm.T_HEIGHT:
+                    (height,) = struct.unpack("<h", operand)
+                    # A negative height is exact.
+                    found = replace(found, is_flat=0 < -height <= LOWEST_ROW)
                 case Sprm.T_DEFINITION:
                     found = replace(found, row=row_definition(operand))
                 case _ if found.row is not None:
@@ -470,65 +480,13 @@ def _character_modifications(page: bytes, runs: int, run: int) -> bytes:
 
 
 def _paragraph_modifications(page: bytes, runs: int, run: int) -> bytes:
+    """The modifications of a paragraph; its style, which stands before them, as one of them."""
     at = 2 * page[4 * (runs + 1) + 13 * run]
     if not at:
-        return b""
+        return struct.pack("<HH", Sprm.P_STYLE, 0)
     if page[at]:
         size = 2 * page[at] - 1
     else:
         at += 1
         size = 2 * page[at]
-    # The first two bytes are the style, which cannot place a paragraph in a table.
-    return page[at + 3 : at + 1 + size]
-
-
-def _drop_fields(text: _Text) -> None:
-    """Leave of each field (0x13 code 0x14 result 0x15) only the result, which is what is shown.
-
-    An EQ field has no result: Word draws it from its code (a number in a circle, a fraction).
-    """
-    units = text.units
-    change = array("i", bytes(4 * (len(units) + 1)))
-    drawn: list[int] = []
-    open_fields: list[tuple[int, bool]] = []
-    for cp, unit in enumerate(units):
-        if unit == _FIELD:
-            open_fields.append((cp, False))
-        elif unit in (_RESULT, _FIELD_END) and open_fields:
-            start, has_result = open_fields.pop()
-            if not has_result:
-                change[start] += 1
-                change[cp] -= 1
-            if unit == _RESULT:
-                open_fields.append((start, True))
-            elif not has_result:
-                code = "".join(map(chr, units[start + 1 : min(start + 12, cp)]))
-                if code.strip().upper().startswith("EQ"):
-                    drawn.append(start)
-    for cp, depth in enumerate(accumulate(change[: len(units)])):
-        if depth:
-            text.marks[cp] = DROPPED
-    for cp in drawn:
-        text.marks[cp] = DOUBTFUL
-
-
-_DIGITS = range(0x30, 0x3A)
-_REPLACED = {0x09: "\t", 0x0B: "\n", 0x0E: "\n", 0x1E: "-", 0xA0: " "}
-
-
-def _shown(units: array[int], marks: bytearray) -> str:
-    """The text of a paragraph; what Word draws in its own way becomes U+FFFD."""
-    kept: list[str] = []
-    for unit, mark in zip(units, marks, strict=True):
-        if mark == DROPPED:
-            continue
-        if mark == DOUBTFUL and unit in (_SYMBOL, _FIELD):
-            kept.append("\ufffd")
-        elif mark == DOUBTFUL and unit in _DIGITS:
-            # Struck out, or the mark of a note beside the number.
-            kept.append(f"{chr(unit)}\ufffd")
-        elif unit in _REPLACED:
-            kept.append(_REPLACED[unit])
-        elif unit >= 0x20 and unit != 0x7F:
-            kept.append(chr(unit))
-    return "".join(kept).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return struct.pack("<H", Sprm.P_STYLE) + page[at + 1 : at + 1 + size]

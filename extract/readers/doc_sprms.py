@@ -9,6 +9,8 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from extract.readers.word_looks import NARROWEST, SMALLEST
+
 
 class Sprm:
     """The modifications that matter, by what they modify: P paragraph, T table row, C character."""
@@ -20,6 +22,8 @@ class Sprm:
     P_INNER_CELL = 0x244B
     P_INNER_ROW_END = 0x244C
     P_TABS = 0xC615
+    P_STYLE = 0x4600
+    P_LIST = 0x460B
     T_DEFINITION = 0xD608
     T_DEFINITION_10 = 0xD606
     T_INSERT = 0x7621
@@ -28,14 +32,23 @@ class Sprm:
     T_MERGE = 0x5624
     T_SPLIT = 0x5625
     T_VERTICAL = 0xD62B
+    T_HEIGHT = 0x9407
+    T_FLOW = 0x7629
     C_DELETED = 0x0800
+    C_INSERTED = 0x0801
+    C_STYLE = 0x4A30
     C_HIDDEN = 0x083C
     C_SYMBOL = 0x6A09
     C_PICTURE = 0x6A03
     C_STRUCK = 0x0837
     C_STRUCK_TWICE = 0x2A53
     C_RAISED = 0x2A48
+    C_FONT = 0x4A4F
+    C_HEIGHT = 0x4845
     C_SIZE = 0x4A43
+    C_WIDTH = 0x4852
+    C_TWO_IN_ONE = 0xCA78
+    C_MARKER = 0x2A0C
     C_COLOUR = 0x6870
     C_COLOUR_97 = 0x2A42
 
@@ -55,11 +68,13 @@ class CellDefinition:
     """One cell of a row: flags as stored, ``horizontal`` of two bits and ``vertical`` of two.
 
     ``horizontal``: 0 for a cell of its own, otherwise part of a run of merged cells. ``vertical``:
-    0 for a cell of its own, 1 to continue the cell above, 2 or 3 to start a merged one.
+    0 for a cell of its own, 1 to continue the cell above, 2 or 3 to start a merged one. ``turned`` says
+    that its text runs up or down.
     """
 
     horizontal: int = 0
     vertical: int = 0
+    turned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +85,13 @@ class RowDefinition:
     cells: tuple[CellDefinition, ...]
 
 
-_LEAST_SIZE = 8
-"""Half points; nobody reads smaller type."""
-_WHITE, _WHITE_97 = b"\xff\xff\xff", 8
+_TURNED = 3
+"""Of the direction of the text in a cell the bits for up and down."""
+_STACKED = 0x0F
+"""Turned, two lines in one, joined, or with a reading above."""
+_PALE = 0xF0
+"""All three colours of text that is not seen on white paper."""
+_WHITE_97, _BLACK_97 = 8, 1
 
 
 def shows_otherwise(sprm: int, operand: bytes) -> bool:
@@ -82,10 +101,16 @@ def shows_otherwise(sprm: int, operand: bytes) -> bool:
             return operand[:1] in (b"\x01", b"\x81")
         case Sprm.C_RAISED:
             return operand[:1] in (b"\x01", b"\x02")
+        case Sprm.C_WIDTH:
+            return int.from_bytes(operand, "little") <= NARROWEST
+        case Sprm.C_TWO_IN_ONE:
+            return bool(operand[:1]) and operand[0] & _STACKED != 0
+        case Sprm.C_MARKER:
+            return operand[:1] == bytes([_BLACK_97])
         case Sprm.C_SIZE:
-            return int.from_bytes(operand, "little") <= _LEAST_SIZE
+            return int.from_bytes(operand, "little") <= SMALLEST
         case Sprm.C_COLOUR:
-            return operand[:3] == _WHITE and operand[3:] != b"\xff"
+            return min(operand[:3], default=0) >= _PALE and operand[3:] != b"\xff"
         case Sprm.C_COLOUR_97:
             return operand[:1] == bytes([_WHITE_97])
     return False
@@ -128,14 +153,20 @@ def row_definition(operand: bytes) -> RowDefinition | None:
     for cell in range(count):
         at = 1 + 2 * (count + 1) + 20 * cell
         flags = struct.unpack_from("<H", operand, at)[0] if at + 2 <= len(operand) else 0
-        cells.append(CellDefinition(flags & 3, flags >> 5 & 3))
+        cells.append(CellDefinition(flags & 3, flags >> 5 & 3, bool(flags >> 2 & _TURNED)))
     return RowDefinition(edges, tuple(cells))
+
+
+_OF_CELLS = frozenset(
+    [Sprm.T_INSERT, Sprm.T_DELETE, Sprm.T_WIDTH, Sprm.T_MERGE, Sprm.T_SPLIT, Sprm.T_FLOW]
+)
+"""Changes that name their first cell and the one after their last."""
 
 
 def modified(row: RowDefinition, sprm: int, operand: bytes) -> RowDefinition:
     """A row after a later change, which files that were saved quickly keep apart."""
     edges, cells = list(row.edges), list(row.cells)
-    if sprm in (Sprm.T_INSERT, Sprm.T_DELETE, Sprm.T_WIDTH, Sprm.T_MERGE, Sprm.T_SPLIT):
+    if sprm in _OF_CELLS:
         first, limit = operand[0], operand[1]
     elif sprm == Sprm.T_VERTICAL and len(operand) == 2:
         first, limit = operand[0], operand[0] + 1
@@ -162,6 +193,9 @@ def modified(row: RowDefinition, sprm: int, operand: bytes) -> RowDefinition:
         for cell in range(first, limit):
             merged = (1 if cell == first else 2) if sprm == Sprm.T_MERGE else 0
             cells[cell] = replace(cells[cell], horizontal=merged)
+    elif sprm == Sprm.T_FLOW:
+        for cell in range(first, limit):
+            cells[cell] = replace(cells[cell], turned=bool(width & _TURNED))
     elif sprm == Sprm.T_VERTICAL and first < len(cells):
         cells[first] = replace(cells[first], vertical=operand[1] & 3)
     return RowDefinition(tuple(edges), tuple(cells))

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from lxml import etree
 
 from extract.readers.docx_styles import OFF, Styles, is_odd, number
+from extract.readers.word_looks import LOWEST_ROW, SMALLER, USUAL_SIZE, shows_its_result
 from extract.readers.xml_names import attribute, local_name
 
 _INSTEAD = frozenset(
@@ -32,14 +33,6 @@ _INSTEAD = frozenset(
 )
 """What may show a number that is not in the text, or two texts one above the other, or in another order."""
 _GONE, _NEW = frozenset({"del", "moveFrom"}), frozenset({"ins", "moveTo"})
-_KEPT_RESULT = re.compile(r"\s*(?:=|FORMTEXT\b|HYPERLINK\b(?!.*\\l))", re.IGNORECASE | re.DOTALL)
-"""Fields of which Word shows the result that is in the file; others it works out, or draws from their code."""
-_SMALLER = 0.15
-"""Digits of one number differ in size by less than this part; the mark of a note is at least so much smaller."""
-_USUAL_SIZE = 20
-"""Half points, where nothing says anything."""
-_LOWEST_ROW = 100
-"""Twentieths of a point; in a row of exactly this height no text is seen."""
 
 
 class Looks:
@@ -73,8 +66,8 @@ class Looks:
         if len({self._property(text, "position") or "0" for text in texts}) > 1:
             return True
         digits = (text for text in texts if re.search(r"\d", text.text or ""))
-        sizes = [number(self._property(text, "sz"), _USUAL_SIZE) for text in digits]
-        return bool(sizes) and max(sizes) - min(sizes) > _SMALLER * max(sizes)
+        sizes = [number(self._property(text, "sz"), USUAL_SIZE) for text in digits]
+        return bool(sizes) and max(sizes) - min(sizes) > SMALLER * max(sizes)
 
     def _property(self, text: etree._Element, name: str) -> str | None:
         """The value that holds for a text: of its run, the styles of run, paragraph and table, or the usual."""
@@ -108,10 +101,9 @@ class Looks:
             case "textDirection":
                 return attribute(element, "val") not in ("lrTb", "tb", "lr")
             case "instrText":
-                code = element.text or ""
-                return bool(code.strip()) and not _KEPT_RESULT.match(code)
+                return not shows_its_result(element.text or "")
             case "fldSimple":
-                return not _KEPT_RESULT.match(attribute(element, "instr") or "")
+                return not shows_its_result(attribute(element, "instr") or "")
             case "dataBinding" | "cellDel" | "cellMerge":
                 # Word fills such a control from another part of the file.
                 return True
@@ -125,7 +117,7 @@ def _hides_row(prop: etree._Element) -> bool:
         case "hidden":
             return attribute(prop, "val") not in OFF
         case "trHeight" if attribute(prop, "hRule") == "exact":
-            return number(attribute(prop, "val"), _LOWEST_ROW + 1) <= _LOWEST_ROW
+            return number(attribute(prop, "val"), LOWEST_ROW + 1) <= LOWEST_ROW
     return False
 
 

@@ -7,16 +7,11 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from extract.readers.word_looks import DRAWINGS, NARROWEST, SMALLEST
 from extract.readers.xml_names import attribute, local_name
 
 OFF = frozenset({"0", "false", "off"})
 """How a property that is only there or not is switched off."""
-_SMALLEST = 8
-"""Half points; nobody reads smaller type."""
-_NARROWEST = 20
-"""Percent of its width to which text may be pressed and still be read."""
-_PICTURES = re.compile(r"wingdings|webdings|marlett", re.IGNORECASE)
-"""Fonts in which a digit is a drawing."""
 _PALE = re.compile(r"(?:[Ff][0-9A-Fa-f]){3}")
 _PALE_THEME = frozenset({"background1", "light1", "bg1", "lt1"})
 _LABELS_ONLY = frozenset({"firstRow", "firstCol", "nwCell", "neCell", "swCell"})
@@ -110,11 +105,11 @@ def is_odd(prop: etree._Element) -> bool:
         case "textFill":
             return any(map(_is_unpainted, prop.iterdescendants()))
         case "sz":
-            return number(value, _SMALLEST + 1) <= _SMALLEST
+            return number(value, SMALLEST + 1) <= SMALLEST
         case "w":
-            return number(value, _NARROWEST + 1) <= _NARROWEST
+            return number(value, NARROWEST + 1) <= NARROWEST
         case "rFonts":
-            return any(_PICTURES.match(str(font)) for font in prop.attrib.values())
+            return any(DRAWINGS.match(str(font)) for font in prop.attrib.values())
         case "eastAsianLayout":
             # Two halves one above the other, or turned.
             return any(attribute(prop, key) not in (None, *OFF) for key in ("combine", "vert"))

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import io
-import shutil
-import subprocess
 
 import docx
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from reports import as_docx, as_html, tables
-from shown import KEY, certain, figures
+from shown import KEY, as_old_words, certain, figures
 
 from extract.document import Origin
 from extract.reading import read
@@ -97,8 +95,9 @@ def word(first: str, second: str, *, style: str = "", paragraph: str = "") -> by
     """
     document = docx.Document(io.BytesIO(as_docx(tables(figures("@@")))))
     if style:
-        mark = f'<w:style %s w:type="character" w:styleId="Mark"><w:rPr>{style}</w:rPr></w:style>'
-        heir = '<w:style %s w:type="character" w:styleId="Heir"><w:basedOn w:val="Mark"/></w:style>'
+        named = '<w:style %s w:type="character" w:styleId="{0}"><w:name w:val="{0}"/>'
+        mark = f"{named.format('Mark')}<w:rPr>{style}</w:rPr></w:style>"
+        heir = f'{named.format("Heir")}<w:basedOn w:val="Mark"/></w:style>'
         for xml in (heir, mark):
             document.styles.element.append(parse_xml(xml % nsdecls("w")))
     cells = (cell for row in document.tables[0].rows for cell in row.cells)
@@ -154,28 +153,17 @@ def test_other_looks_in_word_raise_no_doubt(content: bytes) -> None:
 @pytest.fixture(scope="module")
 def old_words(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The Word files as Word 97 files, by name."""
-    soffice = shutil.which("soffice")
-    if soffice is None:
-        pytest.skip("LibreOffice (soffice) makes the Word 97 files")
-    folder = tmp_path_factory.mktemp("doc")
-    for name, content in (RUNS | PLAIN).items():
-        (folder / f"{name}.docx").write_bytes(content)
-    profile = f"-env:UserInstallation=file://{folder}/profile"
-    command = [soffice, profile, "--headless", "--convert-to", "doc:MS Word 97", "--outdir", folder]
-    subprocess.run(
-        [*command, *sorted(folder.glob("*.docx"))], check=True, capture_output=True, timeout=120
-    )
-    return {path.stem: path.read_bytes() for path in folder.glob("*.doc")}
+    return as_old_words(RUNS | PLAIN, tmp_path_factory.mktemp("doc"))
 
 
-@pytest.mark.parametrize("name", ["struck", "struck-twice", "hidden", "raised", "white", "tiny"])
+@pytest.mark.parametrize("name", RUNS)
 def test_a_word_97_file_that_shows_a_cell_otherwise_is_not_certain(
     name: str, old_words: dict[str, bytes]
 ) -> None:
     assert not certain(old_words[name])
 
 
-@pytest.mark.parametrize("name", ["two-runs", "switched-off", "black", "mark-of-paragraph"])
+@pytest.mark.parametrize("name", PLAIN)
 def test_other_looks_in_word_97_raise_no_doubt(name: str, old_words: dict[str, bytes]) -> None:
     record = read(old_words[name], Origin())
     assert (record.parse.status, record.values()[KEY]) == (Status.OK, 123)
