@@ -46,6 +46,7 @@ _MONEY = re.compile(r"[十百千万亿]*元")
 _MULTIPLE = re.compile(r"[十百千万亿](?:件|项|个|宗|条|次|份)|单位:?[十百千万亿]")
 _ANOTHER = re.compile(r"上一?年|去年|往年|历年|累计|其中|20\d\d年")
 """Words by which a head tells that its column is not that of the form."""
+_LAST_YEAR = re.compile(r"上一?年|去年")
 _OF_THE_YEAR = ("issued", "repealed", "decisions", "amount_10k", "made_new", "disclosed_new")
 _BAND = re.compile(r"第?二十条第?\(?([一二三四五六七八九十]+)\)?项")
 # The columns each row may have, by form; the order is that of the form.
@@ -83,6 +84,8 @@ class Art20Reader:
     _cut: list[str] = field(default_factory=list)
     _doubts: dict[str, str] = field(default_factory=dict)
     """Why the values under a head are doubtful, by column."""
+    _band: str = ""
+    """What the band now being read says besides its number."""
     active: bool = False
 
     def take(self, row: Row) -> bool:
@@ -91,6 +94,7 @@ class Art20Reader:
         if labels and len(labels[0]) < MAX_LABEL and _BAND.search(labels[0]) and len(labels) == 1:
             self.active = True
             self.heads, self._cut = [], []
+            self._band = _BAND.sub("", labels[0])
             self.figures.consume(row)
             return True
         if self._header(row):
@@ -154,10 +158,9 @@ class Art20Reader:
             if not row.aligned and parse_value(cell.text).state is State.BLANK:
                 self.figures.doubt(key, "is blank in a row of text")
         for key, column in zip(keys, columns, strict=True):
-            if column in self._doubts:
-                self.figures.doubt(key, self._doubts[column])
-            elif "其中" in row.labels[index]:
-                self.figures.doubt(key, "stands in a row that tells only a part")
+            beside = self._doubts.get(column) or _doubt(column, row.labels[index] + self._band)
+            if beside:
+                self.figures.doubt(key, beside)
         if chosen and in_order and [p for p, _ in chosen] != [p for p, _ in in_order]:
             for key in keys:
                 self.figures.doubt(key, "is another value by the head than by counting")
@@ -236,12 +239,13 @@ def _doubt(head: str, label: str) -> str | None:
     if head == "amount_10k":
         units = [unit for unit in _MONEY.findall(label) if unit != "万元"]
         if units:
-            return f"stands under a head that says {units[0]} instead of 万元"
+            return f"stands under or beside a label that says {units[0]} instead of 万元"
     elif head != "amount" and _MULTIPLE.search(label):
-        return "stands under a head that counts in tens or more"
-    another = head in _OF_THE_YEAR and "本年" not in label and _ANOTHER.search(label)
-    if another or "其中" in label:
-        return "stands under a head that speaks of another year or of a part"
+        return "stands under or beside a label that counts in tens or more"
+    another = _ANOTHER if head in _OF_THE_YEAR else _LAST_YEAR if head == "in_force" else None
+    this_year = "本年" in label or "含" in label
+    if "其中" in label or (another and not this_year and another.search(label)):
+        return "stands under or beside a label that speaks of another year or of a part"
     return None
 
 

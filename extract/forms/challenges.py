@@ -31,7 +31,7 @@ class ChallengesReader:
             self._table, self._groups, self._outcomes = row.table, [], []
         if self._header(row):
             return True
-        if not self._heads_seen or self.done:
+        if not self._heads_seen:
             return False
         return self._values(row)
 
@@ -62,6 +62,12 @@ class ChallengesReader:
         values = row.cells[1:] if labels else list(row.cells)
         in_order = _fifteen(values, aligned=row.aligned)
         by_head = self._by_head(values) if row.aligned else None
+        if self.done:
+            # Last year's, or those of the offices below; which row is which nobody can say.
+            blank = not any(cell.text.strip() for _, cell in values)
+            if not blank and self._outcomes and (in_order or by_head):
+                self._doubt("stands in one of two rows of values")
+            return False
         if in_order is None and by_head is None:
             filled = [cell for _, cell in values if cell.text.strip()]
             if not filled:

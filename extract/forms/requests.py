@@ -37,6 +37,10 @@ _ORDER[OTHER_TOTAL.key] = _ORDER["other.correction_overdue"]
 _NOTED_VALUE = re.compile(r"\d+(?![\d.、,:)])")
 """A value with a note, such as 22(其中修订16件); a label numbers itself with a sign: 3.其他."""
 _THIRD_OTHER = "other.other"
+_PART = "其中"
+_NOT_THIS_YEAR = re.compile(rf"上一?年|去年|往年|历年|同期|累计|{_PART}")
+"""Words by which a head tells that its column is not that of the form."""
+_YEAR_HEAD = re.compile(r"(?:上一?|本|去|20\d\d)年度?|(?:上年)?同期|同比|增减")
 _GROUPS_OF_LEAVES = frozenset(["denied", "unable", "not_processed", "other"])
 
 Found = tuple[Place, Cell]
@@ -53,11 +57,14 @@ class RequestsReader:
     """Keys of the rows found, in the order in which they stand."""
     _table: int = -1
     _header_rows: set[int] = field(default_factory=set)
+    _others: list[tuple[int, int]] = field(default_factory=list)
+    """First and last-plus-one grid column of heads that speak of another year or of a part."""
 
     def take(self, row: Row) -> bool:
         """Read ``row`` if it belongs to table 三; return whether it did."""
         if row.table != self._table:
             self._table, self.columns, self._header_rows = row.table, {}, set()
+            self._others = []
         if any(is_challenge_head(label) for label in row.labels):
             return False
         if self._header(row):
@@ -117,9 +124,16 @@ class RequestsReader:
 
     def _header(self, row: Row) -> bool:
         marks = [is_request_header(label) for label in row.labels]
-        if not any(marks) or any(request_row(label) for label in row.labels if len(label) > 2):
+        years = bool(self._header_rows) and all(map(_YEAR_HEAD.fullmatch, row.labels))
+        if not (years or any(marks)) or any(request_row(x) for x in row.labels if len(x) > 2):
             return False
         self._header_rows.add(row.index)
+        for label, (_, cell) in zip(row.labels, row.cells, strict=True):
+            if _NOT_THIS_YEAR.search(label) or (years and not label.startswith("本")):
+                self._others.append((cell.column, cell.column + cell.colspan))
+        if years:
+            self.figures.consume(row)
+            return True
         first = min(i for i, mark in enumerate(marks) if mark)
         natural = self.columns.get("natural_person")
         for i, label in enumerate(row.labels):
@@ -133,11 +147,15 @@ class RequestsReader:
 
     def _label(self, row: Row) -> tuple[int, Entry] | None:
         """Index of the label cell next to the values, and the row it names."""
+        # Behind the columns of the form stand remarks.
+        behind = self.columns.get("total", (0, 10**9))[1]
         for index in range(len(row.labels) - 1, -1, -1):
             label = row.labels[index]
             if not label or looks_like_value(label) or _NOTED_VALUE.match(label):
                 continue
-            entry = request_row(label)
+            if row.aligned and row.cells[index][1].column >= behind:
+                continue
+            entry = request_row(label) if _PART not in label else None
             if entry is not None and self._is_due(entry):
                 return index, entry
             return None
@@ -176,6 +194,9 @@ class RequestsReader:
                 )
                 return
             self._put(keys, in_order)
+            if row.aligned and not self._fits(in_order):
+                for key in keys:
+                    self.figures.doubt(key, "does not stand below the header of its column")
             if not row.aligned and any(_is_blank(cell) for _, cell in in_order):
                 for key in keys:
                     self.figures.doubt(key, "stands in a row of text with a blank among its values")
@@ -197,6 +218,17 @@ class RequestsReader:
     def _put(self, keys: list[str], found: list[Found]) -> None:
         for key, (place, cell) in zip(keys, found, strict=True):
             self.figures.put(key, place, cell)
+            if any(cell.column < end and cell.column + cell.colspan > x for x, end in self._others):
+                self.figures.doubt(key, "stands under a head that speaks of another year or a part")
+
+    def _fits(self, found: list[Found]) -> bool:
+        """Whether the values stand below those heads that are known."""
+        return all(
+            cell.column < end and cell.column + cell.colspan > first
+            for column, (_, cell) in zip(APPLICANTS, found, strict=True)
+            if column.key in self.columns
+            for first, end in [self.columns[column.key]]
+        )
 
     def _by_header(self, row: Row, index: int) -> list[Found] | None:
         """For each applicant the one cell of the row below its header."""

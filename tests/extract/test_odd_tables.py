@@ -1,0 +1,148 @@
+"""Tables that nearly are those of the form: another order, another year beside this one, a part of the whole.
+
+Each is drawn with other numbers than the truth in reach: none of these may be presented as certain.
+"""
+
+import pytest
+import reports
+from reports import Span
+
+from extract.document import Origin
+from extract.forms.dictionary import CHALLENGE_KEYS
+from extract.reading import read
+from extract.record import Status
+
+VALUES = reports.balanced(range(1, 201))
+OTHER = reports.balanced([7 * n % 50 for n in range(200)])
+FEES = "art20_8.admin_fees.amount_10k"
+LICENCES = "art20_5.licences.decisions"
+
+
+def drawn(change, values=VALUES):
+    tables = reports.tables(values)
+    change(*tables)
+    return read(reports.as_html(tables), Origin())
+
+
+def wrong(record, truth=VALUES):
+    """The cells that are presented as certain and are another number than the truth."""
+    sure = (cell for cell in record.cells if cell.key not in record.parse.suspect_cells)
+    return [c.key for c in sure if c.value is not None and str(c.value) != truth.get(c.key)]
+
+
+def rename(old, new):
+    def change(*tables):
+        cells = [c for table in tables for row in table.rows for c in row if c.text == old]
+        assert cells
+        for cell in cells:
+            cell.text = new
+
+    return change
+
+
+def rows_of_two_years(labels, first):
+    def change(_, __, challenges):
+        rows = [[Span(values[key]) for key in CHALLENGE_KEYS] for values in (VALUES, OTHER)]
+        if labels:
+            challenges.rows[0].insert(0, Span("年度", 3))
+            rows = [[Span(label), *row] for label, row in zip(labels, rows, strict=True)]
+        challenges.rows[3:] = rows if first == "this year" else rows[::-1]
+
+    return change
+
+
+@pytest.mark.parametrize("first", ["this year", "last year"])
+@pytest.mark.parametrize(
+    "labels", [("2024年", "2023年"), ("2024", "2023"), ("本级", "全县"), None], ids=str
+)
+def test_of_two_rows_under_the_heads_of_table_four_none_is_certain(labels, first):
+    record = drawn(rows_of_two_years(labels, first))
+    assert record.parse.status is Status.SUSPECT
+    assert wrong(record) == []
+
+
+def test_a_blank_row_below_the_values_is_no_second_row():
+    record = drawn(lambda _, __, table: table.rows.append([Span("")] * 15))
+    assert record.parse.status is Status.OK, record.parse.reasons
+
+
+def total_first(_, requests, __):
+    requests.rows[1] = [Span("总计", 2), Span("公民", 2), Span("法人或其他组织", 1, 5)]
+    for row in requests.rows[3:]:
+        row[-7:] = [row[-1], *row[-7:-1]]
+
+
+def two_heads_swapped(_, requests, __):
+    requests.rows[1][0].text = "公民"
+    heads = requests.rows[2]
+    heads[0], heads[1] = heads[1], heads[0]
+    for row in requests.rows[3:]:
+        row[-6], row[-5] = row[-5], row[-6]
+
+
+@pytest.mark.parametrize("change", [total_first, two_heads_swapped])
+def test_columns_in_another_order_under_a_head_of_another_name(change):
+    record = drawn(change)
+    assert record.parse.status is Status.SUSPECT
+    assert wrong(record) == []
+
+
+def test_a_head_of_another_name_in_the_order_of_the_form():
+    assert drawn(rename("自然人", "公民")).parse.status is Status.OK
+
+
+@pytest.mark.parametrize("filled", ["本年", "上年"])
+@pytest.mark.parametrize("order", [("上年", "本年"), ("本年", "上年")])
+def test_a_blank_of_this_year_is_not_filled_by_last_year(order, filled):
+    """Each column of table 三 is two: of last year and of this one, and one of them is blank."""
+
+    def change(_, requests, __):
+        rows = requests.rows
+        for row in rows[:3]:
+            for cell in row[row is rows[0] :]:
+                cell.columns *= 2
+        rows[0][0].rows = 4
+        rows.insert(3, [Span(year) for _ in range(7) for year in order])
+        for row in rows[4:]:
+            row[-7:] = [cell if year == filled else Span("") for cell in row[-7:] for year in order]
+
+    this_year = {k: v for k, v in VALUES.items() if filled == "本年" or "requests" not in k}
+    record = drawn(change)
+    assert wrong(record, this_year) == []
+    assert record.parse.status is (Status.OK if filled == "本年" else Status.SUSPECT)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "keys"),
+    [
+        ("行政许可", "行政许可（上年）", (LICENCES,)),
+        ("行政许可", "行政许可（单位：万件）", (LICENCES,)),
+        ("第二十条第（五）项", "第二十条第（五）项（累计）", (LICENCES,)),
+        ("行政事业性收费", "行政事业性收费（单位：元）", (FEES,)),
+        ("第二十条第（八）项", "第二十条第（八）项（单位：元）", (FEES,)),
+        ("现行有效件数", "上年底现行有效件数", ("art20_1.rules.in_force",)),
+        ("自然人", "自然人（其中：网上申请）", ("requests.received_new.natural_person",)),
+        ("申请人情况", "上年度申请人情况", ("requests.received_new.natural_person",)),
+        (
+            "一、本年新收政府信息公开申请数量",
+            "一、本年新收政府信息公开申请数量（其中：网上）",
+            ("requests.received_new.natural_person",),
+        ),
+    ],
+)
+def test_a_label_of_another_unit_year_or_part_is_suspect(old, new, keys):
+    record = drawn(rename(old, new))
+    assert record.parse.status is Status.SUSPECT
+    assert set(keys) <= set(record.parse.suspect_cells)
+
+
+@pytest.mark.parametrize("remark", ["", "12.5%", "详见附件"])
+def test_a_column_behind_those_of_the_form_moves_nothing(remark):
+    def change(_, requests, __):
+        requests.rows[0].append(Span("备注", 3))
+        for row in requests.rows[3:]:
+            row.append(Span(remark))
+
+    record = drawn(change)
+    assert record.parse.status is Status.OK, record.parse.reasons
+    assert wrong(record) == []
