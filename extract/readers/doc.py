@@ -206,10 +206,10 @@ class _Writer:
                     cells.append(self._cell(r, column, content, place[1], unseen=unseen))
                 else:
                     hidden = hidden or bool(_text(contents[span.index]))
-                    cells[owner] = replace(cells[owner], rowspan=r - cells[owner].row + 1)
+                    cells[owner] = cells[owner]._replace(rowspan=r - cells[owner].row + 1)
                 if hidden:
                     # Two texts in what is shown as one cell: only one of them is seen.
-                    cells[owner] = replace(cells[owner], doubtful=True)
+                    cells[owner] = cells[owner]._replace(doubtful=True)
                 if span.starts or span.continues:
                     open_cells[place] = owner
             above = open_cells

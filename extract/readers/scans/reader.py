@@ -53,7 +53,7 @@ class Manner:
 MANNERS = (
     Manner(150 / 72, wiped=False),
     Manner(200 / 72, wiped=True),
-    Manner(170 / 72, wiped=False),
+    Manner(130 / 72, wiped=True),
 )
 """The manners of the first reading and of those that follow: what is read by chance is then read otherwise."""
 
@@ -271,7 +271,7 @@ def _as_shown(blocks: Sequence[Block], sheets: Sequence[Sheet]) -> Iterator[Bloc
             yield replace(block, position=_moved(block.position, by_page))
         else:
             yield Table(
-                tuple(replace(c, position=_moved(c.position, by_page)) for c in block.cells),
+                tuple(c._replace(position=_moved(c.position, by_page)) for c in block.cells),
                 block.aligned,
             )
 
