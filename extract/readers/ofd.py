@@ -16,8 +16,18 @@ from lxml import etree
 from extract.document import Document, Table
 from extract.errors import DamagedDocument, LimitExceeded, Locked
 from extract.readers.containers import Container
-from extract.readers.ofd_marks import PageReader, PlacedPicture, local_name, numbers
+from extract.readers.ofd_marks import (
+    BEFORE,
+    BEHIND,
+    Note,
+    PageReader,
+    PlacedPicture,
+    Source,
+    numbers,
+)
+from extract.readers.ofd_paint import Paints
 from extract.readers.pictures import MOST_BYTES, scanned_pages
+from extract.readers.xml_names import local_name
 from extract.sniff import OFD, PICTURES, sniff
 from extract.tables import PageMarks, read_pages
 
@@ -29,6 +39,8 @@ _ROOT = "OFD.xml"
 _ENCRYPTIONS = "Encryptions.xml"
 """What a package has when files in it are encrypted (GM/T 0099-2020, C.3); what can be read in their
 places may be something else."""
+_BESIDE = frozenset({"Link", "Highlight", "Watermark"})
+"""Annotations that leave the numbers of a page as they are."""
 _METADATA = {"Title": "title", "Author": "author", "CreationDate": "created"}
 
 
@@ -124,7 +136,7 @@ class _OfdReader:
     def pages(self) -> Iterator[PageMarks]:
         """The marks of each page in order, those of its templates included."""
         places = [
-            page.get("BaseLoc", "")
+            (page.get("BaseLoc", ""), page.get("ID", ""))
             for group in self._document
             if local_name(group) == "Pages"
             for page in group
@@ -136,35 +148,71 @@ class _OfdReader:
             raise LimitExceeded(f"The OFD file has {len(places)} pages; {MAX_PAGES} are allowed.")
         reader = PageReader()
         self.pictures = reader.pictures
-        for number, place in enumerate(places, start=1):
+        paints = Paints(self._parameters())
+        notes = self._notes()
+        for number, (place, identifier) in enumerate(places, start=1):
             content = self._package.read_xml(self._resolve(place, self._path))
-            sources = [content]
+            sources = [Source(content)]
             for element in content:
                 if local_name(element) == "Template":
                     template = self._template(element.get("TemplateID", ""))
                     if template is None:
                         self.doubts.append(f"page {number}: its template is missing")
                     else:
-                        sources.append(template)
+                        above = element.get("ZOrder") == "Foreground"
+                        sources.append(Source(template, BEFORE if above else BEHIND))
             box = _physical_box(content) or self._box
-            page, doubts = reader.read(number, box, sources)
+            seen = notes.get(identifier, ())
+            page, doubts = reader.read(number, box, sources, paints, seen)
             self.doubts += doubts
             yield page
 
     def media(self) -> Iterator[tuple[str, str]]:
         """Identifier and entry of the pictures and other media among the resources."""
-        for element in self._document.iter():
-            if local_name(element) not in ("PublicRes", "DocumentRes"):
-                continue
-            place = self._resolve(element.text or "", self._path)
-            if self._package.find(place) is None:
-                continue
-            resources = self._package.read_xml(place)
+        for place, resources in self._resources():
             folder = posixpath.join(resources.get("BaseLoc", ""), "")
             for medium in resources.iter():
                 file = _text(medium, "MediaFile") if local_name(medium) == "MultiMedia" else None
                 if file:
                     yield medium.get("ID", ""), self._resolve(folder + file, place)
+
+    def _resources(self) -> Iterator[tuple[str, etree._Element]]:
+        """The lists of resources of the document, and where they are."""
+        for element in self._document.iter():
+            if local_name(element) in ("PublicRes", "DocumentRes"):
+                place = self._resolve(element.text or "", self._path)
+                if self._package.find(place) is not None:
+                    yield place, self._package.read_xml(place)
+
+    def _parameters(self) -> dict[str, etree._Element]:
+        """The drawing parameters among the resources by their identifiers."""
+        return {
+            element.get("ID", ""): element
+            for _, resources in self._resources()
+            for element in resources.iter()
+            if local_name(element) == "DrawParam"
+        }
+
+    def _notes(self) -> dict[str, list[Note]]:
+        """The annotations that may change what is seen, by the identifiers of their pages."""
+        found: dict[str, list[Note]] = {}
+        location = _text(self._document, "Annotations")
+        if location is None:
+            return found
+        place = self._resolve(location, self._path)
+        for page in self._package.read_xml(place) if self._package.find(place) else ():
+            file = self._resolve(_text(page, "FileLoc") or "", place)
+            if self._package.find(file) is None:
+                self.doubts.append("Annotations of the file are missing.")
+                continue
+            for note in self._package.read_xml(file):
+                hidden = note.get("Visible", "true").lower() == "false"
+                if local_name(note) != "Annot" or hidden or note.get("Type") in _BESIDE:
+                    continue
+                for appearance in (e for e in note if local_name(e) == "Appearance"):
+                    x, y, _, _ = numbers(appearance.get("Boundary", "0 0 0 0"), 4)
+                    found.setdefault(page.get("PageID", ""), []).append(Note(appearance, x, y))
+        return found
 
     def _template(self, identifier: str) -> etree._Element | None:
         if identifier not in self._templates:

@@ -10,12 +10,15 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice, pairwise, repeat
+from itertools import chain, count, islice, pairwise, repeat
+from typing import NamedTuple
 
 from lxml import etree
 
 from extract.document import BBox
 from extract.errors import DamagedDocument, LimitExceeded
+from extract.readers.ofd_paint import UNKNOWN, Cover, Ink, Paints, under, with_unseen
+from extract.readers.xml_names import local_name
 from extract.tables import Char, PageMarks, Ruling, rectangle, segment
 
 MAX_CHARACTERS = 1_000_000
@@ -28,17 +31,21 @@ _ASCENT, _DESCENT = 0.88, 0.12
 above 0 in SimSun: 220 and 36); the line box matters, not the ink."""
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _STEP = re.compile(rf"[A-Za-z]|{_NUMBER}")
+_OBJECTS = ("TextObject", "PathObject", "ImageObject", "CompositeObject")
 _OPERANDS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
 _AS_IT_IS = "1 0 0 1 0 0"
 _SLANT = math.radians(8)
+_SMALLEST = 4.0
+"""Points; nobody reads smaller type."""
+_NARROWEST = 0.2
+"""Part of its width to which text may be pressed and still be read."""
+_LAYERS = {"Background": 0, "Body": 1, "Foreground": 2}
+"""The order in which layers of a page are painted."""
+BEHIND, PAGE, BEFORE = range(3)
+"""Where the layers of a source are painted: those of a template behind those of the page or before them."""
 
 Matrix = tuple[float, float, float, float, float, float]
 Point = tuple[float, float]
-
-
-def local_name(element: etree._Element) -> str:
-    """The name of an element without its namespace; empty for comments and the like."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
 
 
 def numbers(text: str, count: int | None = None) -> tuple[float, ...]:
@@ -85,6 +92,22 @@ class _Frame:
         xs, ys = [x for x, _ in placed], [y for _, y in placed]
         return min(xs), min(ys), max(xs), max(ys)
 
+    def bounds(self, element: etree._Element) -> BBox:
+        """The box on the page outside of which nothing of an object is seen."""
+        _, _, width, height = numbers(element.get("Boundary", "0 0 0 0"), 4)
+        x0, top = self.dx * _POINT, self.dy * _POINT
+        return x0, top, x0 + width * _POINT, top + height * _POINT
+
+    def seen(self, element: etree._Element, size: float) -> BBox:
+        """:meth:`bounds`, by a character wider: programs do not measure well."""
+        x0, top, x1, bottom = self.bounds(element)
+        more = self.height(size)
+        return x0 - more, top - more, x1 + more, bottom + more
+
+    def height(self, size: float) -> float:
+        """Type of this size as it is on the page, in points."""
+        return abs(size) * math.hypot(*self.matrix[2:4]) * _POINT
+
     @property
     def turn(self) -> int | None:
         """Quarter turns clockwise that the matrix makes, None if it slants."""
@@ -104,6 +127,32 @@ class PlacedPicture:
     bottom_left: Point
 
 
+class _Object(NamedTuple):
+    """An object of a page: its kind, its element, the layer it stands in, and when it is painted."""
+
+    kind: str
+    element: etree._Element
+    layer: etree._Element | None
+    z: tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Content of a page: its own or that of a template, and where that is painted."""
+
+    content: etree._Element
+    place: int = PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """The appearance of an annotation, whose objects are placed from the corner ``x``, ``y`` in mm."""
+
+    appearance: etree._Element
+    x: float
+    y: float
+
+
 class PageReader:
     """Reads page after page and counts what all of them hold together."""
 
@@ -117,7 +166,9 @@ class PageReader:
         self,
         number: int,
         sheet: tuple[float, float, float, float],
-        sources: Sequence[etree._Element],
+        sources: Sequence[Source],
+        paints: Paints,
+        notes: Sequence[Note] = (),
     ) -> tuple[PageMarks, list[str]]:
         """The marks that ``sources`` (the page and its templates) place, and doubts about them.
 
@@ -125,31 +176,34 @@ class PageReader:
         """
         x, y, width, height = sheet
         chars: list[Char] = []
+        inks: list[Ink] = []
+        covers: list[Cover] = []
         rulings: list[Ruling] = []
         pictures: list[PlacedPicture] = []
         slanted = composites = 0
-        for kind, element in chain.from_iterable(map(_objects, sources)):
+        for kind, element, layer, z in chain.from_iterable(map(_objects, sources)):
             if kind == "CompositeObject":
                 composites += 1
                 continue
-            boundary = numbers(element.get("Boundary", "0 0 0 0"), 4)
-            # A picture is as large as its matrix says, or as its boundary where it has none.
-            usual = f"{boundary[2]} 0 0 {boundary[3]} 0 0" if kind == "ImageObject" else _AS_IT_IS
-            matrix = numbers(element.get("CTM", usual), 6)
-            frame = _Frame(
-                (matrix[0], matrix[1], matrix[2], matrix[3], matrix[4], matrix[5]),
-                boundary[0] - x,
-                boundary[1] - y,
-            )
+            frame = _frame(kind, element, x, y)
             if kind == "ImageObject":
                 corners = [frame.point(*corner) for corner in ((0, 0), (1, 0), (0, 1))]
                 pictures.append(PlacedPicture(element.get("ResourceID", ""), *corners))
+                covers.append(Cover(z, frame.box([(0, 0), (1, 0), (0, 1), (1, 1)]), UNKNOWN))
             elif kind == "PathObject":
-                rulings += self._rulings(element, frame)
+                lines, areas = self._path(element, frame)
+                rulings += lines
+                brightness = paints.of_shape(element, layer) if areas else None
+                if brightness is not None:
+                    covers += [Cover(z, area, brightness) for area in areas]
             elif frame.turn is None:
                 slanted += 1
             else:
+                ink = Ink(z, paints.of_text(element, layer))
                 chars += self._chars(element, frame, frame.turn)
+                inks += repeat(ink, len(chars) - len(inks))
+        chars = with_unseen(chars, inks, covers)
+        chars = self._annotated(chars, notes, x, y)
         doubts: list[str] = []
         if composites:
             doubts.append(f"page {number}: {composites} composite objects are not read")
@@ -167,8 +221,8 @@ class PageReader:
         (facing,) = numbers(element.get("CharDirection", "0"), 1)
         (reading,) = numbers(element.get("ReadDirection", "0"), 1)
         quarters, along = round(facing / 90) % 4, round(reading / 90) % 4
-        # Text that is there and not shown is what a recognition program saw in a picture.
-        unseen = any(e.get("Alpha") == "0" for e in element.iter())
+        seen = frame.seen(element, size)
+        unseen = stretch < _NARROWEST or frame.height(size) < _SMALLEST
         x = y = 0.0
         for code in element.iterchildren():
             if local_name(code) != "TextCode":
@@ -197,24 +251,49 @@ class PageReader:
                 guessed = len(text) > 1 and len(text) - 1 > max(len(steps_x), len(steps_y))
                 corners = _turned(width, size, quarters)
                 box = frame.box((pen_x + dx, pen_y + dy) for dx, dy in corners)
-                doubtful = unseen or guessed or _is_private(char)
+                outside = not seen[0] <= (box[0] + box[2]) / 2 <= seen[2]
+                outside = outside or not seen[1] <= (box[1] + box[3]) / 2 <= seen[3]
+                doubtful = unseen or guessed or outside or _is_private(char)
                 yield Char(char, *box, (turn + quarters) % 4, doubtful)
                 pen_x, pen_y = pen_x + step_x, pen_y + step_y
 
-    def _rulings(self, element: etree._Element, frame: _Frame) -> Iterator[Ruling]:
-        """The straight lines a path draws along the page."""
+    def _annotated(
+        self, chars: list[Char], notes: Sequence[Note], x: float, y: float
+    ) -> list[Char]:
+        """The characters with those of annotations; the digits under an annotation are doubtful."""
+        boxes: list[BBox] = []
+        written: list[Char] = []
+        for note in notes:
+            for kind, element, _, _ in _objects(Source(note.appearance)):
+                frame = _frame(kind, element, x - note.x, y - note.y)
+                boxes.append(frame.bounds(element))
+                if kind == "TextObject" and frame.turn is not None:
+                    written += self._chars(element, frame, frame.turn)
+        if not boxes:
+            return chars
+        return under(chars, boxes) + [char._replace(doubtful=True) for char in written]
+
+    def _path(self, element: etree._Element, frame: _Frame) -> tuple[list[Ruling], list[BBox]]:
+        """The straight lines a path draws along the page, and the rectangles that it fills."""
         stroked = element.get("Stroke", "true").lower() != "false"
         filled = element.get("Fill", "false").lower() == "true"
         data = next((e.text or "" for e in element if local_name(e) == "AbbreviatedData"), "")
+        lines: list[Ruling] = []
+        areas: list[BBox] = []
         for points, curved in self._outlines(data):
             placed = [frame.point(x, y) for x, y in points]
             if not curved and _is_rectangle(placed):
                 xs, ys = [x for x, _ in placed], [y for _, y in placed]
+                box = min(xs), min(ys), max(xs), max(ys)
                 if stroked or filled:
-                    yield from rectangle(min(xs), min(ys), max(xs), max(ys), outlined=stroked)
+                    lines += rectangle(*box, outlined=stroked)
+                if filled:
+                    areas.append(box)
             elif stroked and not curved:
                 for (x0, y0), (x1, y1) in pairwise(placed):
-                    yield from segment(x0, y0, x1, y1)
+                    lines += segment(x0, y0, x1, y1)
+        # A frame is filled between its outlines.
+        return lines, areas if len(areas) == 1 else [a for a in areas if not _is_around(a, areas)]
 
     def _outlines(self, data: str) -> Iterator[tuple[list[Point], bool]]:
         """The outlines of a path as points, and whether they have curves."""
@@ -245,18 +324,46 @@ class PageReader:
             yield points, curved
 
 
-def _objects(root: etree._Element) -> Iterator[tuple[str, etree._Element]]:
+def _objects(source: Source) -> Iterator[_Object]:
     """Text, path and picture objects of the layers and their blocks, without what is not shown."""
-    stack = [e for e in reversed(root) if local_name(e) == "Content"]
-    while stack:
-        element = stack.pop()
+    root = source.content
+    stack: list[tuple[etree._Element, etree._Element | None]] = [
+        (e, None) for e in reversed(root) if local_name(e) in ("Content", *_OBJECTS, "PageBlock")
+    ]
+    for number in count():
+        if not stack:
+            return
+        element, layer = stack.pop()
         name = local_name(element)
         if element.get("Visible", "true").lower() == "false":
             continue
         if name in ("Content", "Layer", "PageBlock"):
-            stack.extend(reversed(element))
-        elif name in ("TextObject", "PathObject", "ImageObject", "CompositeObject"):
-            yield name, element
+            inside = element if name == "Layer" else layer
+            stack.extend((child, inside) for child in reversed(element))
+        elif name in _OBJECTS:
+            kind = layer.get("Type", "Body") if layer is not None else "Body"
+            yield _Object(name, element, layer, (source.place, _LAYERS.get(kind, 1), number))
+
+
+def _frame(kind: str, element: etree._Element, x: float, y: float) -> _Frame:
+    """The frame of an object on a sheet whose corner is at ``x``, ``y``."""
+    left, top, width, height = numbers(element.get("Boundary", "0 0 0 0"), 4)
+    # A picture is as large as its matrix says, or as its boundary where it has none.
+    usual = f"{width} 0 0 {height} 0 0" if kind == "ImageObject" else _AS_IT_IS
+    a, b, c, d, e, f = numbers(element.get("CTM", usual), 6)
+    return _Frame((a, b, c, d, e, f), left - x, top - y)
+
+
+def _is_around(box: BBox, others: Sequence[BBox]) -> bool:
+    x0, top, x1, bottom = box
+    return any(
+        other is not box
+        and x0 <= other[0]
+        and top <= other[1]
+        and other[2] <= x1
+        and other[3] <= bottom
+        for other in others
+    )
 
 
 def _width(char: str, size: float, stretch: float, step: float | None) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
@@ -286,8 +286,12 @@ def _wrap(text: str, width: float, size: float) -> list[str]:
     return lines
 
 
-def rewritten(data: bytes, change: Callable[[str, bytes], bytes | None]) -> bytes:
-    """The package with each file as ``change`` gives it; None leaves it out."""
+def rewritten(
+    data: bytes,
+    change: Callable[[str, bytes], bytes | None],
+    added: Mapping[str, str] | None = None,
+) -> bytes:
+    """The package with each file as ``change`` gives it (None leaves it out) and files ``added``."""
     packed = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(data)) as old,
@@ -297,4 +301,6 @@ def rewritten(data: bytes, change: Callable[[str, bytes], bytes | None]) -> byte
             content = change(name, old.read(name))
             if content is not None:
                 new.writestr(name, content)
+        for name, text in (added or {}).items():
+            new.writestr(name, text)
     return packed.getvalue()
