@@ -23,9 +23,9 @@ from extract.readers.ofd_marks import (
     PageReader,
     PlacedPicture,
     Source,
-    numbers,
 )
 from extract.readers.ofd_paint import Paints
+from extract.readers.ofd_places import numbers
 from extract.readers.pictures import MOST_BYTES, scanned_pages
 from extract.readers.xml_names import local_name
 from extract.sniff import OFD, PICTURES, sniff

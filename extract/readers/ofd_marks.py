@@ -1,14 +1,10 @@
-"""The ink of one OFD page: characters with boxes and ruling lines, in points from the top left.
-
-An object has a boundary on the page in mm; inside, its own coordinates go through its matrix (CTM)
-first and are then moved to the boundary's corner. Y grows downwards everywhere.
-"""
+"""The ink of one OFD page: characters with boxes and ruling lines, in points from the top left."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, count, islice, pairwise, repeat
 from typing import NamedTuple
@@ -18,14 +14,13 @@ from lxml import etree
 from extract.document import BBox
 from extract.errors import DamagedDocument, LimitExceeded
 from extract.readers.ofd_paint import UNKNOWN, Cover, Ink, Paints, under, with_unseen
+from extract.readers.ofd_places import POINT, Frame, Point, deltas, frame_of, numbers
 from extract.readers.xml_names import local_name
 from extract.tables import Char, PageMarks, Ruling, rectangle, segment
 
 MAX_CHARACTERS = 1_000_000
 MAX_STEPS = 2_000_000
 """Steps of all paths; a page of a report has hundreds, a map has a hundred thousand."""
-_POINT = 72 / 25.4
-_LARGEST = 1e6
 _ASCENT, _DESCENT = 0.88, 0.12
 """Parts of the type above and below the baseline: those of the usual Chinese fonts (256 units an em
 above 0 in SimSun: 220 and 36); the line box matters, not the ink."""
@@ -33,8 +28,6 @@ _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _STEP = re.compile(rf"[A-Za-z]|{_NUMBER}")
 _OBJECTS = ("TextObject", "PathObject", "ImageObject", "CompositeObject")
 _OPERANDS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
-_AS_IT_IS = "1 0 0 1 0 0"
-_SLANT = math.radians(8)
 _SMALLEST = 4.0
 """Points; nobody reads smaller type."""
 _NARROWEST = 0.2
@@ -43,78 +36,6 @@ _LAYERS = {"Background": 0, "Body": 1, "Foreground": 2}
 """The order in which layers of a page are painted."""
 BEHIND, PAGE, BEFORE = range(3)
 """Where the layers of a source are painted: those of a template behind those of the page or before them."""
-
-Matrix = tuple[float, float, float, float, float, float]
-Point = tuple[float, float]
-
-
-def numbers(text: str, count: int | None = None) -> tuple[float, ...]:
-    """Numbers parted by white space.
-
-    :raises DamagedDocument: if one is no number, absurdly large, or there are not ``count``.
-    """
-    try:
-        found = tuple(float(part) for part in text.split())
-    except ValueError as error:
-        raise DamagedDocument("The OFD file has a number that is none.") from error
-    if not all(abs(number) <= _LARGEST for number in found) or count not in (None, len(found)):
-        raise DamagedDocument("The OFD file has a place that cannot be on a page.")
-    return found
-
-
-def deltas(text: str) -> Iterator[float]:
-    """Offsets from character to character: plain numbers, and ``g n d`` for n times d."""
-    parts = iter(text.split())
-    for part in parts:
-        if part.lower() != "g":
-            yield numbers(part, 1)[0]
-            continue
-        count, delta = numbers(f"{next(parts, '')} {next(parts, '')}", 2)
-        if count < 0:
-            raise DamagedDocument("The OFD file has a negative number of characters.")
-        yield from repeat(delta, int(count))
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """From the coordinates of an object to points on the page as shown."""
-
-    matrix: Matrix
-    dx: float
-    dy: float
-
-    def point(self, x: float, y: float) -> Point:
-        a, b, c, d, e, f = self.matrix
-        return (a * x + c * y + e + self.dx) * _POINT, (b * x + d * y + f + self.dy) * _POINT
-
-    def box(self, points: Iterable[Point]) -> BBox:
-        placed = [self.point(x, y) for x, y in points]
-        xs, ys = [x for x, _ in placed], [y for _, y in placed]
-        return min(xs), min(ys), max(xs), max(ys)
-
-    def bounds(self, element: etree._Element) -> BBox:
-        """The box on the page outside of which nothing of an object is seen."""
-        _, _, width, height = numbers(element.get("Boundary", "0 0 0 0"), 4)
-        x0, top = self.dx * _POINT, self.dy * _POINT
-        return x0, top, x0 + width * _POINT, top + height * _POINT
-
-    def seen(self, element: etree._Element, size: float) -> BBox:
-        """:meth:`bounds`, by a character wider: programs do not measure well."""
-        x0, top, x1, bottom = self.bounds(element)
-        more = self.height(size)
-        return x0 - more, top - more, x1 + more, bottom + more
-
-    def height(self, size: float) -> float:
-        """Type of this size as it is on the page, in points."""
-        return abs(size) * math.hypot(*self.matrix[2:4]) * _POINT
-
-    @property
-    def turn(self) -> int | None:
-        """Quarter turns clockwise that the matrix makes, None if it slants."""
-        a, b = self.matrix[:2]
-        angle = math.atan2(b, a)
-        quarters = round(angle / (math.pi / 2))
-        return quarters % 4 if abs(angle - quarters * math.pi / 2) < _SLANT else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +106,7 @@ class PageReader:
             if kind == "CompositeObject":
                 composites += 1
                 continue
-            frame = _frame(kind, element, x, y)
+            frame = frame_of(kind, element, x, y)
             if kind == "ImageObject":
                 corners = [frame.point(*corner) for corner in ((0, 0), (1, 0), (0, 1))]
                 pictures.append(PlacedPicture(element.get("ResourceID", ""), *corners))
@@ -212,9 +133,9 @@ class PageReader:
         self.pictures.append(pictures)
         if self._steps and not pictures and not any(not char.text.isspace() for char in chars):
             doubts.append(f"page {number} has lines but no text; letters may be drawn as shapes")
-        return PageMarks(number, width * _POINT, height * _POINT, chars, rulings), doubts
+        return PageMarks(number, width * POINT, height * POINT, chars, rulings), doubts
 
-    def _chars(self, element: etree._Element, frame: _Frame, turn: int) -> Iterator[Char]:
+    def _chars(self, element: etree._Element, frame: Frame, turn: int) -> Iterator[Char]:
         """The characters of a text object."""
         (size,) = numbers(element.get("Size", "0"), 1)
         (stretch,) = numbers(element.get("HScale", "1"), 1)
@@ -265,7 +186,7 @@ class PageReader:
         written: list[Char] = []
         for note in notes:
             for kind, element, _, _ in _objects(Source(note.appearance)):
-                frame = _frame(kind, element, x - note.x, y - note.y)
+                frame = frame_of(kind, element, x - note.x, y - note.y)
                 boxes.append(frame.bounds(element))
                 if kind == "TextObject" and frame.turn is not None:
                     written += self._chars(element, frame, frame.turn)
@@ -273,7 +194,7 @@ class PageReader:
             return chars
         return under(chars, boxes) + [char._replace(doubtful=True) for char in written]
 
-    def _path(self, element: etree._Element, frame: _Frame) -> tuple[list[Ruling], list[BBox]]:
+    def _path(self, element: etree._Element, frame: Frame) -> tuple[list[Ruling], list[BBox]]:
         """The straight lines a path draws along the page, and the rectangles that it fills."""
         stroked = element.get("Stroke", "true").lower() != "false"
         filled = element.get("Fill", "false").lower() == "true"
@@ -343,15 +264,6 @@ def _objects(source: Source) -> Iterator[_Object]:
         elif name in _OBJECTS:
             kind = layer.get("Type", "Body") if layer is not None else "Body"
             yield _Object(name, element, layer, (source.place, _LAYERS.get(kind, 1), number))
-
-
-def _frame(kind: str, element: etree._Element, x: float, y: float) -> _Frame:
-    """The frame of an object on a sheet whose corner is at ``x``, ``y``."""
-    left, top, width, height = numbers(element.get("Boundary", "0 0 0 0"), 4)
-    # A picture is as large as its matrix says, or as its boundary where it has none.
-    usual = f"{width} 0 0 {height} 0 0" if kind == "ImageObject" else _AS_IT_IS
-    a, b, c, d, e, f = numbers(element.get("CTM", usual), 6)
-    return _Frame((a, b, c, d, e, f), left - x, top - y)
 
 
 def _is_around(box: BBox, others: Sequence[BBox]) -> bool:
