@@ -31,7 +31,7 @@ _HEADS = (
     ("disclosed_new", re.compile(r"(?:本年)?新公开")),
     ("disclosed_total", re.compile(r"对外公开总|公开总数")),
     ("issued", re.compile(r"制发|本年.{0,8}发件")),
-    ("repealed", re.compile(r"废止")),
+    ("repealed", re.compile(r"废止|度止件")),
     ("in_force", re.compile(r"现行有效")),
     ("items_prev", re.compile(r"上一?年(?:度)?项目")),
     ("items_change", re.compile(r"本年(?:度)?增")),

@@ -16,6 +16,7 @@ pytest.importorskip("rapidocr", reason="the ocr extra is not installed")
 import cv2
 import numpy as np
 import pypdfium2 as pdfium
+import reports
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
@@ -308,6 +309,24 @@ def test_numbers_of_two_narrow_cells_that_were_taken_for_one_are_read_apart():
         assert [word.score > 0.9 for word in seen if word.text == "1115"] == [sure]
 
 
+def test_a_border_that_was_read_as_a_digit_is_none():
+    """It stands in the box of the word, and not in the ink that is no line."""
+    paper = Image.new("RGB", (400, 200), "white")
+    draw = ImageDraw.Draw(paper)
+    font = ImageFont.load_default(28)
+    draw.text((104, 80), "0", "black", font)
+    draw.text((300, 80), "11", "black", font)
+    picture_ = np.asarray(paper)
+    type_ = np.where(picture_.min(axis=2) < 128, np.uint8(255), np.uint8(0))
+    words = [Word("10", 88, 80, 124, 112, 0.99), Word("11", 296, 80, 334, 112, 0.99)]
+    seen = looked_at_again(picture_, type_, words, [], [], 150 / 72)
+    assert sorted(word.text for word in seen) == ["0", "11"]
+    # Where there is too much to look at again it stays doubtful.
+    dust = [(20.0 * n, 9.0 * n, 20.0 * n + 4, 9.0 * n + 4) for n in range(300)]
+    seen = looked_at_again(picture_, type_, words, dust, [], 150 / 72)
+    assert {word.text: word.score > 0.9 for word in seen} == {"10": False, "11": True}
+
+
 def test_a_table_without_a_frame_has_rows_at_its_open_ends():
     paper = sheet(0, [150, 400, 650], [300, 340, 380, 420])
     paper[296:304] = 255
@@ -356,6 +375,14 @@ def test_a_third_recognition_can_replace_what_one_could_not_read_and_outvotes_no
     assert key("research") not in merged.suspects | merged.unproven
     assert key("other_org") in merged.unproven
     assert key("legal_service") in merged.suspects
+
+
+def test_a_head_that_the_engine_reads_otherwise_is_known():
+    """It takes the third character of 本年废止 for one that stands there more often in other texts."""
+    page = reports.as_html(reports.tables(reports.balanced([3, 1, 4, 1, 5, 9, 2, 6])))
+    misread = page.replace("本年废止".encode(), "本年度止".encode())
+    assert misread != page
+    assert read(misread, Origin()).values() == read(page, Origin()).values()
 
 
 def test_one_recognition_alone_proves_nothing():

@@ -27,6 +27,10 @@ _TALLEST = 24.0
 """Points; what is higher is a seal or a drawing."""
 _MARGIN = 2.5
 """Points of paper around what is looked at."""
+_ADVANCE = 0.75
+"""Distance of the digits of a number, as a part of their height."""
+_THINNEST = 0.1
+"""Width of the thinnest digit, as a part of its height."""
 _NUMBER = re.compile(r"\d{1,9}(\.\d{1,6})?")
 
 
@@ -47,6 +51,7 @@ def looked_at_again(
     doubtful: list[Word] = []
     others: list[Word] = []
     wanted = list(missed)
+    words = [_weighed(word, type_) for word in words]
     for word in words:
         parts = list(_parts(type_, word, borders, scale)) if _NUMBER.fullmatch(word.text) else []
         if is_doubtful(word) or len(parts) > 1:
@@ -56,7 +61,7 @@ def looked_at_again(
             others.append(word)
     places = _together(wanted, borders, scale)
     if len(places) > MOST_LOOKS:
-        return list(words)
+        return words
     seen = []
     for box in places:
         around = _between(borders, box, _grown(box, _ALONE * scale, 0))
@@ -74,6 +79,15 @@ def looked_at_again(
             seen.append(Word(text, *box, score))
     left = [word for word in doubtful if not any(_touch(word[1:5], one[1:5]) for one in seen)]
     return [*others, *left, *seen]
+
+
+def _weighed(word: Word, type_: Ink) -> Word:
+    """The word, doubtful where its digits would not fit into the ink: then a border was read as one of them."""
+    if not re.fullmatch(r"\d{2,}", word.text):
+        return word
+    x0, top, x1, bottom = tight(type_, word[1:5])
+    least = (len(word.text) - 1) * _ADVANCE + _THINNEST
+    return word._replace(score=0.0) if x1 - x0 < least * (bottom - top) else word
 
 
 def is_doubtful(word: Word) -> bool:
