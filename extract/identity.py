@@ -76,10 +76,10 @@ def identify(document: Document, origin: Origin) -> Identity:
     """
     lines = [(i, b.text) for i, b in enumerate(document.blocks) if isinstance(b, Paragraph)]
     texts = [text for _, text in lines]
-    title = _title(texts, document.metadata, origin)
     signer, signed = _signature(texts)
     preamble = _preamble(texts)
     period = _period(preamble)
+    title = _title(texts, document.metadata, origin, period)
     agency = _agency(title, signer, preamble, document.metadata)
     years = _years(title, _heading(texts, title), period, preamble)
     scope = (title.scope if title else None) or scope_of(agency.name)
@@ -93,7 +93,9 @@ def identify(document: Document, origin: Origin) -> Identity:
     )
 
 
-def _title(texts: list[str], metadata: dict[str, str], origin: Origin) -> Title | None:
+def _title(
+    texts: list[str], metadata: dict[str, str], origin: Origin, period: tuple[str, str] | None
+) -> Title | None:
     named = [
         parse_title(text)
         for text in (metadata.get("ArticleTitle"), metadata.get("title"), origin.link_text)
@@ -107,6 +109,14 @@ def _title(texts: list[str], metadata: dict[str, str], origin: Origin) -> Title 
     if printed is None or printed.kind != "report":
         reports = [candidate for candidate in named if candidate.kind == "report"]
         return reports[0] if reports else printed or (named[0] if named else None)
+    for candidate in named:
+        # Links to reports of other years and agencies may stand above the title that the page names.
+        confirmed = candidate.year and period in (None, _whole_year(candidate.year))
+        if candidate.kind == "report" and confirmed and not _is_named(printed, candidate):
+            below = _printed_title(texts, candidate)
+            if below is not None and _is_named(below, candidate):
+                printed = below
+                break
     if printed.agency is None or printed.year is None:
         for candidate in named:
             complete = candidate.kind == "report" and candidate.agency and candidate.year
@@ -115,8 +125,22 @@ def _title(texts: list[str], metadata: dict[str, str], origin: Origin) -> Title 
     return printed
 
 
-def _printed_title(texts: list[str]) -> Title | None:
-    """The title in the text: the first report title with a year, joined over up to three lines."""
+def _whole_year(year: int) -> tuple[str, str]:
+    return f"{year}-01-01", f"{year}-12-31"
+
+
+def _is_named(title: Title, name: Title) -> bool:
+    """Whether a title is the one that the page names, by year and agency as far as it names them."""
+    return (
+        title.kind == "report" and title.year == name.year and name.agency in (None, title.agency)
+    )
+
+
+def _printed_title(texts: list[str], name: Title | None = None) -> Title | None:
+    """The title in the text: the first of a report with a year, joined over up to three lines.
+
+    With ``name`` the first that is so named.
+    """
     head = [squeeze(text) for text in texts[:_TITLE_REACH]]
     fallback: Title | None = None
     for start, line in enumerate(head):
@@ -137,6 +161,8 @@ def _printed_title(texts: list[str]) -> Title | None:
             above = head[start - 1] if start else ""
             if title.agency is None and looks_like_agency(above):
                 title = parse_title(above + title.text)
+            if name is not None and title.year is not None and not _is_named(title, name):
+                break
             if title.year is not None:
                 return _prefer_notice(fallback, title)
             if fallback is None or fallback.kind != "report":
@@ -156,7 +182,7 @@ def _heading(texts: list[str], title: Title | None) -> Title | None:
             continue
         if below and candidate.year != title.year:
             return candidate
-        below = True
+        below = below or candidate.year == title.year
     return None
 
 

@@ -9,6 +9,7 @@ import hashlib
 from dataclasses import replace
 
 from extract import VERSION
+from extract.belonging import why_not_its_own
 from extract.characters import squeeze
 from extract.document import Document, Origin
 from extract.errors import ExtractionError
@@ -143,6 +144,9 @@ def _record(
     figures = map_tables(document, identity.year)
     if document.recognised:
         figures = _recognised(data, origin, readers, figures)
+    if why := why_not_its_own(document, identity, figures.touched):
+        for key in figures.values:
+            figures.doubt(key, why)
     before_forms = (identity.year or FIRST_YEAR_OF_FORMS) < FIRST_YEAR_OF_FORMS
     if before_forms and not figures.forms:
         # Local sheets of those years share words with the later form, and nothing else.

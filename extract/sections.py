@@ -85,6 +85,11 @@ def whole_text(document: Document) -> Passage:
     return _passage(0, "", [b for b in document.blocks if isinstance(b, Paragraph)])
 
 
+def opens_section(paragraph: str) -> bool:
+    """Whether a paragraph is the heading of a section of the form."""
+    return _heading(paragraph, 0) is not None
+
+
 def speaks_of_disclosure(section: Section) -> bool:
     """Whether the heading is one of those that such reports have, in any era."""
     title = simplify(squeeze(section.title))

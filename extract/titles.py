@@ -25,7 +25,7 @@ class Title:
 
     ``text`` is the title without white space; ``kind`` is ``report`` for the statutory annual
     report, ``lookalike`` for documents that are often mistaken for it (notices about reports,
-    templates, web-site reports, universities, companies, budgets …) and ``other`` for all else,
+    templates, reports of a half-year, web-site reports, universities, companies, budgets …) and ``other`` for all else,
     such as the bare name of the column. ``agency`` is the phrase as printed without words of scope,
     or None. ``scope`` is ``organ`` (one body, and every department and township), ``region`` (the
     government of a county or higher, or its place: 淮安市) or ``system`` (a vertical service with
@@ -44,8 +44,10 @@ _YEAR_DIGITS = r"(?<!\d)20\d\d(?!\d)"
 _YEAR_NUMERALS = r"二[〇零○OoΟ0][〇零○OoΟ0一二三四五六七八九]{2}"
 _YEAR = re.compile(rf"({_YEAR_DIGITS}|{_YEAR_NUMERALS})(?:年度?)?")
 _DATE = re.compile(
-    r"[\[(]?20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\d{1,2}:\d{2}(?::\d{2})?)?[\])]?"
+    r"[\[(]?20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}(?![\d月])日?(?:\d{1,2}:\d{2}(?::\d{2})?)?[\])]?"
 )
+_WHOLE_YEAR = re.compile(r"(?<!\d)0?1月?(?:[-—–~]+|至|到)12月份?")
+"""A year in months."""
 _FILE_ENDING = re.compile(r"\.(?:pdf|docx?|wps|ofd|html?|txt|rtf|zip)$", re.IGNORECASE)
 _LEADING = re.compile(
     r"^(?:[\s·•●◆■▪>»\-—_*#|:：、,.]|\[[^\]]*\]|【[^】]*】|\(\d+\)|\d{1,2}[.、](?!\d))+"
@@ -62,7 +64,7 @@ _REST = re.compile(
 )
 _NOTICE = re.compile(
     r"(?:通知|通报|函|批复|意见|方案|公告|说明|工作要点|解读|问答|指引|规范|格式|模板|范文|范本|样本|样式|模版)[》》\)]*$"
-    r"|范文|模板|模版|样本|(?:做好|印发|报送|编制|填报|上报|撰写)(?!.{0,30}年度报告$)|关于.{0,12}(?:做好|印发|报送|开展|编制|公布|发布|修订)"
+    r"|范文|模板|模版|样本|样表|(?:做好|印发|报送|编制|填报|上报|撰写)(?!.{0,30}年度报告$)|关于.{0,12}(?:做好|印发|报送|开展|编制|公布|发布|修订)"
 )
 _GRAPHIC = re.compile(r"一图读懂|图解|图说|解读|动漫|H5|数说|速览")
 _OTHER_REPORTS = re.compile(
@@ -71,6 +73,13 @@ _OTHER_REPORTS = re.compile(
     r"|财政(?:收支|预|决|报告)|环境信息依法披露|政府工作报告|绩效(?:评价|报告|目标)|行政执法.{0,8}(?:年度报告|统计)"
     r"|公共企事业|公共企业|事业单位法人年度|学年"
 )
+_PART_OF_YEAR = re.compile(
+    r"[上下]半年|半年度?(?=政|信|工|报)|季度(?!假)|年年中"
+    r"|(?<!\d)\d{1,2}月?(?:[-—–~]+|至|到)(?!12月)\d{1,2}月(?!\d)"
+)
+_MONTH = re.compile(r"年\d{1,2}月份?(?![\d至到—–~-])")
+_BLANK_NAME = re.compile(r"[Xx×✕╳*]{2}|某某|[单部][位门]名称|机关名称")
+"""What a template has where the agency fills in its name."""
 _OTHER_ORGANS = re.compile(
     r"(?:大学|(?<!科)学院|学校|中学|小学|幼儿园|医院|卫生院|卫生服务中心|有限公司|有限责任公司|集团|"
     r"供电公司|自来水公司|水务公司|燃气公司|公交公司|研究所)$"
@@ -106,7 +115,8 @@ def _parse_title(text: str) -> Title:
     scope: Scope | None = None
     if match and kind == "report":
         agency, scope = _agency(clean, masked, match.start())
-        if agency and _OTHER_ORGANS.search(simplify(agency)):
+        named = simplify(agency or "")
+        if _OTHER_ORGANS.search(named) or _BLANK_NAME.search(named) or _of_part_of_year(text):
             kind = "lookalike"
     if kind == "report" and agency is None and year is None:
         # The bare words are the name of the column on every site.
@@ -157,7 +167,7 @@ def _tidy(text: str) -> str:
     clean = _FILE_ENDING.sub("", clean)
     without_date = _DATE.sub("", clean)
     # A date is an ornament of lists; a title that is nothing but a date stays as it is.
-    clean = without_date or clean
+    clean = _WHOLE_YEAR.sub("", without_date or clean)
     return re.sub(r"\(([^()]*)\)", r"（\1）", clean).strip("|·-—_ ")
 
 
@@ -198,6 +208,14 @@ def _kind(masked: str, match: re.Match[str] | None) -> Kind:
     if re.search(r"网站|法治政府", before + match["middle"]):
         return "lookalike"
     return "report" if _REST.match(rest) and not re.search(r"[>|]", before) else "other"
+
+
+def _of_part_of_year(text: str) -> bool:
+    """Whether a title names a half-year, a quarter or months: local reports between the annual ones."""
+    plain = squeeze(text)
+    # Beside the year reported on, another one with a month is the date of issue.
+    months = len(_YEAR.findall(plain)) == 1 and _MONTH.search(plain)
+    return bool(_PART_OF_YEAR.search(plain) or months)
 
 
 def _agency(clean: str, masked: str, end: int) -> tuple[str | None, Scope | None]:

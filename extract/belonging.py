@@ -1,0 +1,61 @@
+"""Whether the tables of a document belong to the report that its title names.
+
+Pages hold reports of several years or agencies, one below the other, and of some only the pictures of the
+tables: then the only tables to be found are those of another report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+
+from extract.characters import simplify, squeeze
+from extract.document import Document, Paragraph
+from extract.identity import Identity
+from extract.sections import opens_section
+from extract.titles import Title, parse_title
+
+_TITLE_LENGTH = 90
+_ENDS_OF_PARTS = frozenset(["03", "06", "09"])
+"""Months that end the first quarters of a year."""
+
+
+def why_not_its_own(document: Document, identity: Identity, tables: Container[int]) -> str | None:
+    """Why the figures in ``tables`` (numbers in the document) may be those of another report, if they may."""
+    period = identity.dates.period
+    if period and period[0][4:] == "-01-01" and period[1][5:7] in _ENDS_OF_PARTS:
+        return f"is a figure for {period[0]} to {period[1]} and not for a whole year"
+    other = _title_above(document, identity, tables)
+    return f"stands below the title of another report, “{other.text[:60]}”" if other else None
+
+
+def _title_above(document: Document, identity: Identity, tables: Container[int]) -> Title | None:
+    """The title of another report that stands in the text between sections and one of the tables."""
+    begun = False
+    other: Title | None = None
+    number = -1
+    for block in document.blocks:
+        if not isinstance(block, Paragraph):
+            number += 1
+            if other and number in tables:
+                return other
+        elif len(block.text) <= _TITLE_LENGTH:
+            begun = begun or opens_section(block.text)
+            # 附件：… and 上一篇：… name a document that is somewhere else.
+            if begun and "公开" in block.text and not re.search(r"[:：。]", block.text):
+                title = parse_title(block.text)
+                if title.kind == "report" and title.year:
+                    other = title if _differs(title, identity) else None
+    return None
+
+
+def _differs(title: Title, identity: Identity) -> bool:
+    if title.year != identity.year:
+        return True
+    names = [simplify(squeeze(n)) for n in (title.agency, identity.agency.name) if n]
+    if len(names) < 2:
+        return False
+    short, long = sorted(names, key=len)
+    # 洪泽区人民政府 is 淮安市洪泽区人民政府, 科右中旗 is 科尔沁右翼中旗.
+    rest = iter(long)
+    return not all(char in rest for char in short)

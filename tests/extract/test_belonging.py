@@ -1,0 +1,83 @@
+"""Pages with more than one report on them, and reports that are not of a whole year."""
+
+import pytest
+import reports
+
+from extract.document import Origin
+from extract.reading import read
+from extract.record import Status
+
+VALUES = reports.balanced(range(1, 201))
+THIS_YEAR = reports.TITLE
+LAST_YEAR = THIS_YEAR.replace("2024", "2023")
+ANOTHER = "示例县财政局2024年政府信息公开工作年度报告"
+
+
+def article(title, values, year="2024"):
+    """The text of a report; without values its tables are pictures."""
+    opening = reports.OPENING.replace("2024", year)
+    page = reports.as_html(reports.tables(values or VALUES), title=title, opening=opening).decode()
+    body = page.partition("<body>")[2]
+    if values is None:
+        for table in reports.tables(VALUES):
+            body = body.replace(reports.html_table(table), "<img src=t.png>")
+    return body
+
+
+def page(*parts, title=THIS_YEAR):
+    head = f"<html><head><meta charset=utf-8><title>{title}</title></head><body>"
+    return read((head + "".join(parts)).encode(), Origin())
+
+
+@pytest.mark.parametrize("between", ["", "<p>段落。</p>" * 80], ids=["near", "far"])
+@pytest.mark.parametrize(
+    ("title", "year"), [(LAST_YEAR, "2023"), (LAST_YEAR, "2024"), (ANOTHER, "2024")]
+)
+def test_tables_of_the_next_report_on_a_page_are_not_certain(title, year, between):
+    record = page(article(THIS_YEAR, None), between, article(title, VALUES, year))
+    assert (record.year, record.agency.name) == (2024, "示例县民政局")
+    assert record.parse.status is Status.SUSPECT
+    assert len(record.parse.suspect_cells) == len(record.cells)
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        article(LAST_YEAR, None, "2023"),
+        f"<p>上一篇：{LAST_YEAR}</p>",
+        f"<p><a href=/1>{LAST_YEAR}</a></p><p><a href=/2>{ANOTHER}</a></p>",
+    ],
+    ids=["report", "link", "links"],
+)
+def test_what_stands_below_the_tables_raises_no_doubt(below):
+    record = page(article(THIS_YEAR, VALUES), below)
+    assert (record.year, record.parse.status) == (2024, Status.OK)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    ["2024年政府信息公开工作年度报告", "民政局2024年政府信息公开年报", f"附件：{LAST_YEAR}"],
+)
+def test_the_title_again_and_names_of_annexes_raise_no_doubt(inner):
+    body = article(THIS_YEAR, VALUES).replace("<p>二、", f"<p>{inner}</p><p>二、")
+    assert page(body).parse.status is Status.OK
+
+
+@pytest.mark.parametrize("period", [True, False], ids=["period", "no-period"])
+@pytest.mark.parametrize(
+    "links", [(LAST_YEAR, LAST_YEAR.replace("2023", "2022")), (ANOTHER,)], ids=["years", "agencies"]
+)
+def test_links_above_the_title_name_neither_year_nor_agency(links, period):
+    above = "".join(f"<p><a href=/x>{link}</a></p>" for link in links)
+    text = article(THIS_YEAR, VALUES)
+    record = page(above, text if period else text.replace(reports.OPENING, "正文。"))
+    assert (record.year, record.agency.name) == (2024, "示例县民政局")
+    assert record.parse.status is Status.OK
+
+
+@pytest.mark.parametrize("end", ["3月31日", "6月30日", "9月30日"])
+def test_figures_of_a_part_of_the_year_are_not_certain(end):
+    text = article(THIS_YEAR, VALUES).replace("12月31日", end)
+    record = page(text)
+    assert record.parse.status is Status.SUSPECT
+    assert len(record.parse.suspect_cells) == len(record.cells)
