@@ -6,7 +6,12 @@ table in which something of the form was recognised is either understood or repo
 
 from __future__ import annotations
 
-from extract.document import Document, Position
+import re
+from collections.abc import Iterator
+from itertools import takewhile
+
+from extract.characters import squeeze
+from extract.document import Document, Paragraph, Position, Table
 from extract.forms.art20 import Art20Reader
 from extract.forms.challenges import ChallengesReader
 from extract.forms.dictionary import (
@@ -22,6 +27,11 @@ from extract.forms.values import parse_value
 from extract.record import State
 
 FORM_SINCE_2021 = 2021
+_CAPTION = 60
+"""Characters; what stands above a table and is longer speaks of other things as well."""
+_YEAR = re.compile(r"(20\d\d)年(?!\d{1,2}月)")
+"""A year that is no part of a date, such as that of filling in the table."""
+_MULTIPLE = re.compile(r"单位:?[十百千万亿](?!元)")
 
 
 def map_tables(document: Document, year: int | None) -> Figures:
@@ -43,6 +53,7 @@ def map_tables(document: Document, year: int | None) -> Figures:
             art20.take(row)
     requests.finish()
     figures.doubt_blocks_found_twice()
+    _doubt_by_captions(document, figures, year)
     if not figures.forms:
         statistics = map_statistics(document)
         if statistics is not None:
@@ -79,6 +90,37 @@ def form_of(figures: Figures) -> str | None:
     if not forms:
         return None
     return forms.pop() if len(forms) == 1 else "mixed"
+
+
+def _doubt_by_captions(document: Document, figures: Figures, year: int | None) -> None:
+    """Doubt the values of tables that are captioned as those of another year, or in multiples."""
+    for number, captions in enumerate(_captions(document)):
+        if number not in figures.touched:
+            continue
+        said = "".join(
+            takewhile(lambda text: parse_value(text).state is not State.NUMBER, captions)
+        )
+        years = {int(found) for found in _YEAR.findall(said)}
+        if (year and years and year not in years) or _MULTIPLE.search(said):
+            for key, table in figures.tables.items():
+                if table == number:
+                    figures.doubt(key, "stands in a table that speaks of another year or unit")
+
+
+def _captions(document: Document) -> Iterator[Iterator[str]]:
+    """For each table the short texts right above it and in its cells, in reading order."""
+    above = ""
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            above = block.text
+        else:
+            yield (squeeze(t) for t in _texts(above, block) if len(t) <= _CAPTION and "。" not in t)
+            above = ""
+
+
+def _texts(above: str, table: Table) -> Iterator[str]:
+    yield above
+    yield from (cell.text for cell in table.cells)
 
 
 def _left_over(document: Document, figures: Figures) -> None:

@@ -65,6 +65,8 @@ class Figures:
     touched: set[int] = field(default_factory=set)
     """Tables in which something of the form was recognised."""
     subtotals: list[Subtotal] = field(default_factory=list)
+    tables: dict[str, int] = field(default_factory=dict)
+    """The number of the table from which the value of a key is."""
     again: dict[str, bool] = field(default_factory=dict)
     """Keys whose value was found more than once, and whether it was another one."""
 
@@ -84,6 +86,7 @@ class Figures:
                 self.doubt(key, "stands twice with different values")
             return
         self.values[key] = taken
+        self.tables[key] = place[0]
         if value.split:
             self.unproven[key] = "has white space between its digits"
         if cell.doubtful or value.unsure:

@@ -16,7 +16,7 @@ from lxml import etree, html
 
 from extract.document import Block, Cell, Document, Paragraph, Position, Table
 from extract.errors import DamagedDocument, LimitExceeded
-from extract.readers.html_looks import Looks
+from extract.readers.html_looks import Looks, is_hidden
 from extract.readers.pictures import embedded_pictures, pictures_instead
 from extract.sniff import HTML, decode
 
@@ -144,7 +144,6 @@ _NEW_LINE = "\ue000"
 """A line break that is shown, until those of the source are gone."""
 _AROUND = dict.fromkeys(_BLOCKS, (_NEW_LINE, _NEW_LINE)) | dict.fromkeys(_ASIDE, ("[", "]"))
 """What stands around the text of elements in a cell."""
-_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _WORD_LEFTOVER = re.compile(r"<!--\[if[^\]]*\]>?|<!\[endif\]-*>?|<!--\[endif\]-->|-->|<!--")
 _IN_THE_PAGE = re.compile(r"data:image/[\w.+-]{1,40}(?:;[^;,]{1,80})*;\s*base64", re.IGNORECASE)
 _COUNT = re.compile(r"\s*(\d{1,6})")
@@ -311,12 +310,13 @@ class _Reader:
         # lxml makes an element anew each time it is met unless somebody holds it.
         _held = list(table.iter())
         cells = []
+        hidden = self._looks.hide(table)
         for row, column, rowspan, colspan, element in placed:
             self._cells += 1
             if self._cells > MAX_CELLS:
                 raise LimitExceeded(f"The page has more than {MAX_CELLS} table cells.")
             path = f"table {self.tables}, row {row + 1}, column {column + 1}"
-            text, opaque = cell_text(element), self._looks.differ(element)
+            text, opaque = cell_text(element), hidden or self._looks.differ(element)
             cells.append(Cell(row, column, text, Position(path=path), rowspan, colspan, opaque))
             self.elements[path] = element
         if cells:
@@ -482,14 +482,6 @@ def _metadata(root: html.HtmlElement) -> dict[str, str]:
         if name and content and name not in found:
             found[name] = content
     return found
-
-
-def is_hidden(element: html.HtmlElement) -> bool:
-    """Whether the page says of an element that it is not shown."""
-    if element.get("hidden") is not None:
-        return True
-    style = element.get("style")
-    return style is not None and _HIDDEN.search(style) is not None
 
 
 def _is_tiny(picture: html.HtmlElement) -> bool:

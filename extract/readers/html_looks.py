@@ -46,6 +46,11 @@ _NAME = re.compile(r"[.#]([\w-]+)")
 _FOR_A_MOMENT = re.compile(r":(?:hover|focus|active|visited)", re.IGNORECASE)
 _ADDED = re.compile(r"content\s*:[^;]{0,99}(?:[\w\\]['\"]|attr\(|counter)", re.IGNORECASE)
 _MOST_CSS = 500_000
+_HIDING = frozenset(["d-none", "hide", "layui-hide"])
+"""Classes that hide whole parts of a page in the style sheets that most sites load."""
+_HIDING_TEXT = _HIDING | {"hidden", "invisible", "sr-only", "visually-hidden"}
+"""Classes that hide text, or do so if they are written on a few words of a cell."""
+_NOT_DISPLAYED = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _ADDING = frozenset(
     [
         "bdo",
@@ -80,7 +85,7 @@ class Looks:
     def __init__(self, root: html.HtmlElement) -> None:
         sheets = " ".join(style.text or "" for style in root.iter("style"))[:_MOST_CSS]
         self._known: dict[tuple[object, ...], _Look] = {}
-        self._odd: set[str] = set()
+        self._odd: set[str] = set(_HIDING_TEXT)
         self._white: set[str] = set()
         self._apart: set[str] = set()
         for rule in _CSS_COMMENT.sub("", sheets).split("}"):
@@ -94,6 +99,13 @@ class Looks:
                 elif not added:
                     self._white.update(_names(selector) if _WHITE.search(body) else ())
                     self._apart.update(_names(selector) if _APART.search(body) else ())
+
+    def hide(self, table: html.HtmlElement) -> bool:
+        """Whether a table stands in a part of the page that is not shown, or only once a script shows it."""
+        return any(
+            is_hidden(up) or not _HIDING.isdisjoint((up.get("class") or "").split())
+            for up in table.iterancestors()
+        )
 
     def differ(self, cell: html.HtmlElement) -> bool:
         """Whether what is seen of a cell may be another text than the one it holds."""
@@ -131,6 +143,14 @@ class Looks:
                 or self._apart & called
             ),
         )
+
+
+def is_hidden(element: html.HtmlElement) -> bool:
+    """Whether the page says of an element that it is not shown."""
+    if element.get("hidden") is not None:
+        return True
+    style = element.get("style")
+    return style is not None and _NOT_DISPLAYED.search(style) is not None
 
 
 def _has_text_beside(inner: html.HtmlElement, cell: html.HtmlElement) -> bool:

@@ -81,3 +81,59 @@ def test_figures_of_a_part_of_the_year_are_not_certain(end):
     record = page(text)
     assert record.parse.status is Status.SUSPECT
     assert len(record.parse.suspect_cells) == len(record.cells)
+
+
+TABLES = "".join(map(reports.html_table, reports.tables(VALUES)))
+
+
+@pytest.mark.parametrize(
+    "tag", ["div style='display: none'", "section hidden", "div class='layui-tab-item layui-hide'"]
+)
+def test_tables_in_a_part_of_the_page_that_is_not_shown_are_not_certain(tag):
+    hidden = f"<{tag}>{TABLES}</{tag.split()[0]}>"
+    record = page(article(THIS_YEAR, None), hidden)
+    assert len(record.parse.suspect_cells) == len(record.cells)
+
+
+@pytest.mark.parametrize("name", ["hide", "hidden", "d-none", "sr-only", "visually-hidden"])
+def test_words_of_a_class_that_hides_are_no_part_of_a_number(name):
+    key = "art20_1.normative.issued"
+    body = article(THIS_YEAR, VALUES | {key: "@@"})
+    record = page(body.replace("@@", f"<span class='a {name}'>3</span>15"))
+    assert key in record.parse.suspect_cells
+    assert page(body.replace("@@", "<span class=a>15</span>")).parse.status is Status.OK
+
+
+def captioned(text, where):
+    """A report with a line above table 三, in a caption, a paragraph or a first row."""
+    drawn = reports.tables(VALUES)[1]
+    before = reports.html_table(drawn)
+    after = before
+    if where == "row":
+        drawn.rows.insert(0, [reports.Span(text, columns=drawn.width)])
+        after = reports.html_table(drawn)
+    elif where == "caption":
+        after = before.replace("<table border=1>", f"<table><caption>{text}</caption>")
+    elif where == "paragraph":
+        after = f"<p>{text}</p>{before}"
+    assert after != before
+    return page(article(THIS_YEAR, VALUES).replace(before, after))
+
+
+WHERE = pytest.mark.parametrize("where", ["row", "caption", "paragraph"])
+
+
+@WHERE
+@pytest.mark.parametrize("text", ["2023年度收到和处理政府信息公开申请情况统计表", "单位：百件"])
+def test_a_table_that_speaks_of_another_year_or_unit_is_not_certain(text, where):
+    parse = captioned(text, where).parse
+    assert {key.partition(".")[0] for key in parse.suspect_cells} == {"requests"}
+    assert len(parse.suspect_cells) == 175
+
+
+@WHERE
+@pytest.mark.parametrize(
+    "text", ["2024年度收到和处理政府信息公开申请情况", "单位：件", "填报日期：2025年1月10日"]
+)
+def test_other_captions_raise_no_doubt(text, where):
+    assert captioned(text, where).parse.status is Status.OK

@@ -17,7 +17,8 @@ from extract import sniff
 from extract.document import Cell, Document, Origin, Paragraph, Table
 from extract.errors import LimitExceeded
 from extract.readers.catalogue import READERS, unsupported
-from extract.readers.html import DROPPED, MAX_BYTES, is_hidden, page_and_cells, parse
+from extract.readers.html import DROPPED, MAX_BYTES, page_and_cells, parse
+from extract.readers.html_looks import is_hidden
 from extract.readers.mhtml import page_of
 
 MOST_BYTES = 20_000_000
