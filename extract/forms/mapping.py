@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from itertools import takewhile
 
-from extract.characters import squeeze
 from extract.document import Document, Paragraph, Position, Table
 from extract.forms.art20 import Art20Reader
 from extract.forms.challenges import ChallengesReader
@@ -20,6 +19,7 @@ from extract.forms.dictionary import (
     CHALLENGE_KEYS,
     request_keys,
 )
+from extract.forms.labels import clean_label
 from extract.forms.reading import Figures, rows_of
 from extract.forms.requests import RequestsReader
 from extract.forms.statistics import map_statistics
@@ -114,7 +114,9 @@ def _captions(document: Document) -> Iterator[Iterator[str]]:
         if isinstance(block, Paragraph):
             above = block.text
         else:
-            yield (squeeze(t) for t in _texts(above, block) if len(t) <= _CAPTION and "。" not in t)
+            yield (
+                clean_label(t) for t in _texts(above, block) if len(t) <= _CAPTION and "。" not in t
+            )
             above = ""
 
 

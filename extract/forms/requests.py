@@ -218,8 +218,12 @@ class RequestsReader:
     def _put(self, keys: list[str], found: list[Found]) -> None:
         for key, (place, cell) in zip(keys, found, strict=True):
             self.figures.put(key, place, cell)
-            if any(cell.column < end and cell.column + cell.colspan > x for x, end in self._others):
-                self.figures.doubt(key, "stands under a head that speaks of another year or a part")
+        for first, end in self._others:
+            for key, (_, cell) in zip(keys, found, strict=True):
+                if cell.column < end and cell.column + cell.colspan > first:
+                    self.figures.doubt(
+                        key, "stands under a head that speaks of another year or of a part"
+                    )
 
     def _fits(self, found: list[Found]) -> bool:
         """Whether the values stand below those heads that are known."""
