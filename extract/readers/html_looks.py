@@ -12,6 +12,9 @@ from typing import NamedTuple
 
 from lxml import html
 
+from extract.readers.html_sizes import Size, is_usual, size_in, size_of_font
+from extract.readers.html_sizes import differ as digits_differ
+
 _ODD = re.compile(
     r"""text-decoration(?:-line)?\s*:[^;]{0,99}line-through
       | vertical-align\s*:\s*(?:super|sub)\b
@@ -20,12 +23,18 @@ _ODD = re.compile(
       | font-size\s*:\s*0*(?:\.0*)?(?:px|pt|r?em|%)?\s*(?:[;!]|\Z)
       | opacity\s*:\s*0*(?:\.0\d*)?%?\s*(?:[;!]|\Z)
       | unicode-bidi\s*:\s*(?:bidi|isolate)-override
+      | (?<![-\w])(?:transform|rotate|scale)\s*:\s*(?!none|translate|inherit|initial)
+      | clip-path\s*:\s*(?!none|inherit|initial)
+      | flex-direction\s*:\s*\w+-reverse
+      | letter-spacing\s*:\s*-(?:(?:[3-9]|\d\d)[\d.]*p[xt]|(?:[1-9]|0?\.[3-9])[\d.]*r?em)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 """Declarations that hide text, strike it out or turn it into the mark of a note."""
 _WHITE = re.compile(
-    r"(?<![-\w])color\s*:\s*(?:white|transparent|#f{3}(?:f{3})?\b|rgba?\(\s*255[\s,]+255[\s,]+255)",
+    r"(?:(?<![-\w])|text-fill-)color\s*:\s*(?:white|transparent|#(?:f{3}|(?:f[\da-f]){3})\b"
+    r"|rgba?\((?:\s*2[45]\d[\s,]){2}\s*2[45]\d)"
+    r"|background(?:-color)?\s*:\s*(?:black|#0{3}(?:0{3})?\b)",
     re.IGNORECASE,
 )
 _APART = re.compile(
@@ -54,6 +63,13 @@ _NOT_DISPLAYED = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNOREC
 _ADDING = frozenset(
     [
         "bdo",
+        "dialog",
+        "math",
+        "meter",
+        "noframes",
+        "ol",
+        "progress",
+        "title",
         "ruby",
         "script",
         "img",
@@ -68,15 +84,24 @@ _ADDING = frozenset(
         "video",
     ]
 )
-"""Elements that show another text than they hold, or another order of it."""
+"""Elements that show another text than they hold, more than it, or another order of it."""
+
+
+_COUNTERS = frozenset(f"data-{name}" for name in ("count", "end", "num", "number", "to", "value"))
+"""Attributes from which scripts count up to the number that they show in the end."""
 
 
 class _Look(NamedTuple):
-    """``odd``: hidden, struck out, or the mark of a note; ``apart``: moved away from what stands beside it."""
+    """``odd``: hidden, struck out, or the mark of a note; ``apart``: moved away from what stands beside it.
+
+    ``counts_to`` is the number that a script puts in its place.
+    """
 
     odd: bool
     white: bool
     apart: bool
+    counts_to: str
+    size: Size | None
 
 
 class Looks:
@@ -88,6 +113,7 @@ class Looks:
         self._odd: set[str] = set(_HIDING_TEXT)
         self._white: set[str] = set()
         self._apart: set[str] = set()
+        self._sizes: dict[str, Size] = {}
         for rule in _CSS_COMMENT.sub("", sheets).split("}"):
             selectors, _, body = rule.rpartition("{")
             for selector in selectors.rpartition("{")[2].split(","):
@@ -99,6 +125,8 @@ class Looks:
                 elif not added:
                     self._white.update(_names(selector) if _WHITE.search(body) else ())
                     self._apart.update(_names(selector) if _APART.search(body) else ())
+                    size = size_in(body)
+                    self._sizes.update(dict.fromkeys(_names(selector), size) if size else ())
 
     def hide(self, table: html.HtmlElement) -> bool:
         """Whether a table stands in a part of the page that is not shown, or only once a script shows it."""
@@ -112,11 +140,20 @@ class Looks:
         row = cell.getparent()
         if self._look(cell).odd or (row is not None and self._look(row).odd):
             return True
+        sized: list[html.HtmlElement] = []
+        sizes: list[Size] = []
         for inner in cell.iterdescendants():
             look = self._look(inner)
             if look.odd or look.white or (look.apart and _has_text_beside(inner, cell)):
                 return True
-        return False
+            if look.counts_to and look.counts_to != "".join(inner.itertext()).strip():
+                return True
+            if look.size is not None:
+                sized.append(inner)
+                sizes.append(look.size)
+        if not sizes or (sizes.count(sizes[0]) == len(sizes) and is_usual(sizes[0])):
+            return False
+        return digits_differ(cell, dict(zip(sized, sizes, strict=True)))
 
     def _look(self, element: html.HtmlElement) -> _Look:
         """The look of an element; most of a page are like others on it."""
@@ -137,11 +174,15 @@ class Looks:
                 or self._white & called
             ),
             apart=bool(
-                element.tag == "small"
+                element.tag in ("small", "big")
                 or (element.tag == "a" and (element.get("href") or "").startswith("#"))
                 or _APART.search(style)
                 or self._apart & called
             ),
+            counts_to=next((v for k, v in element.items() if k in _COUNTERS and v.isdecimal()), ""),
+            size=size_in(style)
+            or (size_of_font(element.get("size")) if element.tag == "font" else None)
+            or min((self._sizes[name] for name in called if name in self._sizes), default=None),
         )
 
 
