@@ -48,9 +48,11 @@ class ChallengesReader:
                 cell = row.cells[i][1]
                 self._groups.append((key, cell.column, cell.column + cell.colspan))
         for i, entry in outcomes:
-            if entry:
+            # 其他 alone is a head of table 三 as well; here it stands beside 维持 and 纠正.
+            key = entry.key if entry else "other" if named and row.labels[i] == "其他" else None
+            if key:
                 cell = row.cells[i][1]
-                self._outcomes.append((entry.key, cell.column, cell.column + cell.colspan))
+                self._outcomes.append((key, cell.column, cell.column + cell.colspan))
         self.figures.consume(row)
         return True
 
@@ -85,7 +87,7 @@ class ChallengesReader:
             self.figures.put(key, place, cell)
         if by_head and in_order and [p for p, _ in by_head] != [p for p, _ in in_order]:
             self._doubt("is another value by the heads than by counting")
-        elif row.aligned and by_head is None and len(self._outcomes) == _COUNT:
+        elif row.aligned and by_head is None and not self._fit(chosen):
             self._doubt("stands in a row that does not fit the heads")
         if not row.aligned and any(
             self.figures.values[key].state is State.BLANK for key in CHALLENGE_KEYS
@@ -96,6 +98,18 @@ class ChallengesReader:
     def _doubt(self, why: str) -> None:
         for key in CHALLENGE_KEYS:
             self.figures.doubt(key, why)
+
+    def _fit(self, chosen: list[tuple[Place, Cell]]) -> bool:
+        """Whether the values in the order of the form stand below those heads that are known."""
+        if len(self._outcomes) == _COUNT:
+            return False
+        for key, (_, cell) in zip(CHALLENGE_KEYS, chosen, strict=True):
+            group, _, name = key.partition(".")
+            for wanted, heads in ((group, self._groups), (name, self._outcomes)):
+                over = [head for head, first, end in heads if first <= cell.column < end]
+                if over and wanted not in over:
+                    return False
+        return True
 
     def _by_head(self, values: list[tuple[Place, Cell]]) -> list[tuple[Place, Cell]] | None:
         """For each column of the form the one cell below its head in its group."""

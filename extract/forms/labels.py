@@ -48,6 +48,12 @@ def _pattern(entry: Entry) -> re.Pattern[str]:
     return re.compile(re.escape(entry.discriminator))
 
 
+_OUTCOMES: Final = {
+    "upheld": re.compile(r"维持"),
+    "corrected": re.compile(r"纠正"),
+    "other": re.compile(r"其他结果"),
+    "pending": re.compile(r"未(?:审)?结"),
+}
 _ROWS = [(e, _pattern(e)) for e in REQUEST_ROWS_2021 if not e.discriminator.startswith("=")]
 _GROUPS = {
     "不予公开": "denied",
@@ -105,7 +111,7 @@ def is_request_header(label: str) -> bool:
 def outcome(label: str) -> Entry | None:
     """The column of table 四 that a clean header names."""
     for entry in OUTCOMES[:-1]:
-        if entry.discriminator in label:
+        if _OUTCOMES[entry.key].search(label):
             return entry
     return OUTCOMES[-1] if label in ("总计", "合计") else None
 

@@ -146,3 +146,41 @@ def test_a_column_behind_those_of_the_form_moves_nothing(remark):
     record = drawn(change)
     assert record.parse.status is Status.OK, record.parse.reasons
     assert wrong(record) == []
+
+
+SHORT = {"结果维持": "维持", "结果纠正": "纠正", "其他结果": "其他", "尚未审结": "未结"}
+ORDERS = {"form": [0, 1, 2, 3, 4], "total-first": [4, 0, 1, 2, 3], "two-swapped": [1, 0, 2, 3, 4]}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("names", [SHORT, {}, {"结果维持": "不利"}], ids=["short", "form", "other"])
+def test_columns_of_table_four_by_their_heads(names, order):
+    def change(_, __, challenges):
+        _heads, results, more, values = challenges.rows
+        for row, count in ((results, 1), (more, 2)):
+            texts = [names.get(cell.text, cell.text) for cell in row[:5]]
+            for place in range(5 * count):
+                row[place].text = texts[ORDERS[order][place % 5]]
+        challenges.rows[3] = [values[5 * group + i] for group in range(3) for i in ORDERS[order]]
+
+    record = drawn(change)
+    assert wrong(record) == []
+    assert (record.parse.status is Status.OK) == (order == "form")
+
+
+def test_litigation_before_review():
+    def change(_, __, challenges):
+        heads, results, _more, values = challenges.rows
+        heads.reverse()
+        results[:] = [*results[5:], *results[:5]]
+        values[:] = [*values[5:], *values[:5]]
+
+    assert wrong(drawn(change)) == []
+
+
+def test_a_number_to_which_a_script_counts_up_is_not_the_one_in_the_page():
+    key = "art20_1.normative.issued"
+    text = reports.as_html(reports.tables(VALUES | {key: "@@"})).decode()
+    for shown, certain in (("<i data-count=15>0</i>", False), ("<i data-count=15>15</i>", True)):
+        parse = read(text.replace("@@", shown).encode(), Origin()).parse
+        assert (key not in parse.suspect_cells) is certain
