@@ -148,8 +148,6 @@ class Looks:
                 return True
             if look.counts_to and look.counts_to != "".join(inner.itertext()).strip():
                 return True
-            if look.counts_to and look.counts_to != "".join(inner.itertext()).strip():
-                return True
             if look.size is not None:
                 sized.append(inner)
                 sizes.append(look.size)
@@ -181,7 +179,6 @@ class Looks:
                 or _APART.search(style)
                 or self._apart & called
             ),
-            counts_to=next((v for k, v in element.items() if k in _COUNTERS and v.isdecimal()), ""),
             counts_to=next((v for k, v in element.items() if k in _COUNTERS and v.isdecimal()), ""),
             size=size_in(style)
             or (size_of_font(element.get("size")) if element.tag == "font" else None)
