@@ -84,16 +84,22 @@ def shown(text: Text, start: int, end: int, style: Look, *, in_table: bool) -> s
         if style.listed and not any(chr(unit).isalpha() for unit in units):
             # Word shows a number here that is not in the text.
             kept.append("\ufffd")
+    aside = False
     for unit, mark in zip(units, marks, strict=True):
         if mark == DROPPED:
             continue
+        if aside != (not in_table and mark == DOUBTFUL and unit in _DIGITS):
+            # Struck out or the mark of a note: no digit of the number beside it.
+            aside = not aside
+            kept.append("[" if aside else "]")
         if mark == DOUBTFUL and unit in (_SYMBOL, _FIELD):
             kept.append("\ufffd")
-        elif unit in _DIGITS and (mark == DOUBTFUL or (mark == WORKED_OUT and in_table)):
-            # Struck out, the mark of a note beside the number, or perhaps another digit.
+        elif in_table and unit in _DIGITS and mark in (DOUBTFUL, WORKED_OUT):
             kept.append(f"{chr(unit)}\ufffd")
         elif unit in _REPLACED:
             kept.append(_REPLACED[unit])
         elif unit >= 0x20 and unit != 0x7F:
             kept.append(chr(unit))
+    if aside:
+        kept.append("]")
     return "".join(kept).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

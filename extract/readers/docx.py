@@ -113,7 +113,7 @@ class _Reader:
         for child in element:
             name = _name(child)
             if name == "p":
-                for line in paragraph_text(child).split("\n"):
+                for line in self._paragraph_text(child).split("\n"):
                     text = _tidy(line)
                     if text:
                         self._paragraphs += 1
@@ -164,7 +164,8 @@ class _Reader:
                     path = f"table {self.tables}, row {row + 1}, column {column + 1}"
                     doubtful = row_differs or self._looks.differ(tc)
                     where = Position(path=path)
-                    cells.append(Cell(row, column, _cell_text(tc), where, 1, span, doubtful))
+                    text = self._cell_text(tc)
+                    cells.append(Cell(row, column, text, where, 1, span, doubtful))
                     if merge is not None:
                         merging[column] = len(cells) - 1
                 column += span
@@ -174,6 +175,35 @@ class _Reader:
         else:
             # A frame around pictures.
             self._see_pictures(table)
+
+    def _paragraph_text(self, paragraph: etree._Element) -> str:
+        """The text of a paragraph as shown: deletions and field codes are left out."""
+        parts: list[str] = []
+        stack = list(reversed(paragraph))
+        while stack:
+            element = stack.pop()
+            name = _name(element)
+            if name == "t":
+                parts.append(element.text or "")
+            elif name == "tab" and _name(element.getparent()) == "r":
+                parts.append("\t")
+            elif name in ("br", "cr"):
+                parts.append("\n")
+            elif name == "noBreakHyphen":
+                parts.append("-")
+            elif name == "r" and self._looks.is_hidden(element):
+                continue
+            elif name == "r" and self._looks.is_aside(element):
+                # The mark of a note, or a number struck out, is no digit of the number beside it.
+                parts.append("[" + "".join(t.text or "" for t in element if _name(t) == "t") + "]")
+            elif name not in _REMOVED:
+                stack.extend(reversed(element))
+        return "".join(parts)
+
+    def _cell_text(self, tc: etree._Element) -> str:
+        lines = map(self._paragraph_text, _paragraphs(tc))
+        tidied = (_tidy(line) for text in lines for line in text.split("\n"))
+        return "\n".join(line for line in tidied if line)
 
     def _see_pictures(self, element: etree._Element) -> None:
         for reference in _references(element):
@@ -207,49 +237,6 @@ def _is_cropped(fill: etree._Element) -> bool:
         for side in "ltrb"
     )
     return any(re.fullmatch(r"-?\d{1,5}", side) is None or int(side) > _EDGE for side in sides)
-
-
-def paragraph_text(paragraph: etree._Element) -> str:
-    """The text of a paragraph as shown: deletions and field codes are left out."""
-    parts: list[str] = []
-    stack = list(reversed(paragraph))
-    while stack:
-        element = stack.pop()
-        name = _name(element)
-        if name == "t":
-            parts.append(element.text or "")
-        elif name == "tab" and _name(element.getparent()) == "r":
-            parts.append("\t")
-        elif name in ("br", "cr"):
-            parts.append("\n")
-        elif name == "noBreakHyphen":
-            parts.append("-")
-        elif name == "r" and (look := _look(element)):
-            if look == "superscript":
-                # The mark of a note is no digit of the number before it.
-                parts.append("[" + "".join(t.text or "" for t in element if _name(t) == "t") + "]")
-        elif name not in _REMOVED:
-            stack.extend(reversed(element))
-    return "".join(parts)
-
-
-def _look(run: etree._Element) -> str | None:
-    """``vanish`` for hidden text, ``superscript`` for marks of notes, None for plain text."""
-    for child in run:
-        if _name(child) == "rPr":
-            for prop in child:
-                name, value = _name(prop), _attribute(prop, "val")
-                if name == "vanish" and value not in ("0", "false"):
-                    return "vanish"
-                if name == "vertAlign" and value in ("superscript", "subscript"):
-                    return "superscript"
-    return None
-
-
-def _cell_text(tc: etree._Element) -> str:
-    lines = map(paragraph_text, _paragraphs(tc))
-    tidied = (_tidy(line) for text in lines for line in text.split("\n"))
-    return "\n".join(line for line in tidied if line)
 
 
 def _paragraphs(element: etree._Element) -> Iterator[etree._Element]:

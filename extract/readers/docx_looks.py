@@ -53,6 +53,23 @@ class Looks:
         """Whether a row may not be seen at all."""
         return any(map(_hides_row, _named(row, "trPr")))
 
+    def is_hidden(self, run: etree._Element) -> bool:
+        """Whether the properties of a run hide it."""
+        return any(
+            local_name(prop) == "vanish" and attribute(prop, "val") not in OFF
+            for prop in _named(run, "rPr")
+        )
+
+    def is_aside(self, run: etree._Element) -> bool:
+        """Whether a run is the mark of a note, or if it has digits, by itself or by its style no number that is seen."""
+        props = list(_named(run, "rPr"))
+        if any(local_name(prop) == "vertAlign" and is_odd(prop) for prop in props):
+            return True
+        odd = any(
+            is_odd(prop) or (local_name(prop) == "rStyle" and self._changes(prop)) for prop in props
+        )
+        return odd and any(_is_text(t) and re.search(r"\d", t.text or "") for t in run)
+
     def differ(self, cell: etree._Element) -> bool:
         """Whether what is seen of a cell may be another text than the one it holds."""
         inner = list(cell.iterdescendants())

@@ -9,7 +9,7 @@ import docx
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
-from reports import TITLE, as_docx_table, table_two
+from reports import TITLE, as_docx, as_docx_table, table_two, tables
 from shown import KEY, as_old_words, certain, certain_value, figures
 
 from extract.document import Origin
@@ -231,10 +231,51 @@ def test_a_hyphen_that_keeps_a_line_together_is_shown():
     assert (cell.raw, cell.state) == ("12-3", State.TEXT)
 
 
+def sentence(number: str, *styles: str) -> bytes:
+    """A report that tells the number of its applications in runs."""
+    document = docx.Document(io.BytesIO(as_docx(tables(figures("12")))))
+    for xml in styles:
+        document.styles.element.append(parse_xml(xml))
+    told = next(p for p in document.paragraphs if p.text.startswith("全年"))
+    told._p.append(parse_xml(f"<w:p {SPACES}>{run('全年共收到政府信息公开申请')}</w:p>")[0])
+    for part in list(parse_xml(f"<w:p {SPACES}>{number}{run('件。')}</w:p>")):
+        told._p.append(part)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+TOLD = {
+    "sentence": (sentence(run("12") + run("15")), [1215]),
+    "sentence-struck": (sentence(run("12", "<w:strike/>") + run("15")), [15]),
+    "sentence-style": (
+        sentence(run("12", MARKED) + run("15"), style("character", rpr("<w:dstrike/>"))),
+        [15],
+    ),
+    "sentence-hidden": (sentence(run("12", "<w:vanish/>") + run("15")), [15]),
+    "sentence-note": (sentence(run("15") + run("1", '<w:vertAlign w:val="superscript"/>')), []),
+}
+
+
+def stated(content: bytes) -> list[object]:
+    return [s.value for s in read(content, Origin()).narrative if s.fact == "received"]
+
+
+@pytest.mark.parametrize(("content", "values"), TOLD.values(), ids=TOLD.keys())
+def test_what_a_sentence_shows_otherwise_is_no_number_of_it(content, values):
+    assert stated(content) == values
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_what_a_sentence_of_word_97_shows_otherwise_is_no_number_of_it(name, old_words):
+    assert stated(old_words[name]) == TOLD[name][1]
+
+
 @pytest.fixture(scope="module")
 def old_words(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The Word files as Word 97 files, by name."""
-    return as_old_words(STYLED | ODD | PLAIN, tmp_path_factory.mktemp("doc"))
+    told = {name: content for name, (content, _) in TOLD.items()}
+    return as_old_words(STYLED | ODD | PLAIN | told, tmp_path_factory.mktemp("doc"))
 
 
 LOST = {
