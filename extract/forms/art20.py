@@ -18,12 +18,12 @@ from extract.record import State
 
 _ROWS = (
     ("art20_1.normative", re.compile(r"^(?:行政)?规范性文件")),
-    ("art20_1.rules", re.compile(r"^规章")),
+    ("art20_1.rules", re.compile(r"^(?:地方|政府|部门)*规章")),
     ("art20_5.licences", re.compile(r"^行政许可")),
     ("art20_5.other_services", re.compile(r"^其他对外管理服务事项")),
     ("art20_6.penalties", re.compile(r"^行政处罚")),
     ("art20_6.coercion", re.compile(r"^行政强制")),
-    ("art20_8.admin_fees", re.compile(r"^行政事业性收费")),
+    ("art20_8.admin_fees", re.compile(r"^行政事业性?收费")),
     ("art20_9.procurement", re.compile(r"^政府集中采购")),
 )
 _HEADS = (
@@ -32,14 +32,16 @@ _HEADS = (
     ("disclosed_total", re.compile(r"对外公开总|公开总数")),
     ("issued", re.compile(r"制发|本年.{0,8}发件")),
     ("repealed", re.compile(r"废止|度止件")),
-    ("in_force", re.compile(r"现行有效")),
+    ("in_force", re.compile(r"现行有效|^有效件?数")),
     ("items_prev", re.compile(r"上一?年(?:度)?项目")),
     ("items_change", re.compile(r"本年(?:度)?增")),
     ("decisions", re.compile(r"处理决定")),
-    ("amount_10k", re.compile(r"收费金额")),
+    ("amount_10k", re.compile(r"收费总?金额")),
     ("projects", re.compile(r"采购项目")),
     ("amount", re.compile(r"采购总?金额")),
 )
+_FIRST_HEADS = ("内容", "项目", "事项", "类别", "信息类别")
+"""What stands in place of 信息内容 before heads of the form."""
 _LOCAL_ROW = re.compile(r"^其他主动公开文件")
 """A row that one province adds to table 二 of its own; its values are no cells of the form."""
 _MONEY = re.compile(r"[十百千万亿]*元")
@@ -104,9 +106,10 @@ class Art20Reader:
         return self._values(row)
 
     def _header(self, row: Row) -> bool:
-        start = next((i for i, label in enumerate(row.labels) if label == "信息内容"), None)
         heads = [(i, _head(label)) for i, label in enumerate(row.labels)]
         named = [(i, head) for i, head in heads if head]
+        first = ("信息内容", *(_FIRST_HEADS if named else ()))
+        start = next((i for i, label in enumerate(row.labels) if label in first), None)
         purchase = {"projects", "amount"} <= {head for _, head in named}
         if start is None and not purchase:
             return False

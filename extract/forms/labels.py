@@ -21,11 +21,16 @@ MAX_LABEL = 120
 
 # Wording that differs from the discriminator of the dictionary.
 _VARIANTS: Final = {
-    "received_new": r"本年度?(?:新收|收到)",
-    "carried_in": r"(?:上|去)(?:一)?年度?(?:结转|转结)",
-    "denied.prohibited_by_law": r"其他法律.{0,6}(?:禁止|止)公开",
-    "denied.security_stability": r"三安全[、,]?[一1]稳定",
-    "carried_out": r"(?:结转|转结)(?:至|到)?下(?:一)?年",
+    "received_new": r"本年度?(?:新收|收到)|20\d\d年度?新收",
+    "carried_in": r"(?:上一?|去|20\d\d)年度?(?:结转|转结)(?!至?到?下)",
+    "denied.prohibited_by_law": r"法律.{0,6}(?:禁止|止)公开",
+    "denied.security_stability": r"三安全[、,]?[一1]稳定|国家安全.{0,16}稳定",
+    "denied.third_party": r"第三[方人]",
+    "denied.administrative_query": r"行政查询|查询事项",
+    "unable.not_held": r"[不没未]有?掌握",
+    "not_processed.duplicate": r"重复性?申请",
+    "not_processed.excessive": r"大量反复|反复大量",
+    "carried_out": r"转结?(?:至|到)?下一?年",
     "other.fee_overdue": r"(?:缴纳|交纳)费用",
     "unable.requires_creation": r"另行(?:制作|加工)",
 }
@@ -34,7 +39,8 @@ _VARIANTS: Final = {
 @lru_cache(maxsize=8192)
 def clean_label(text: str) -> str:
     """A label without white space, in simplified characters and half-width signs."""
-    return simplify(squeeze(_CIRCLED.sub(lambda found: f"{ord(found[0]) - 0x245F}.", text)))
+    numbered = _CIRCLED.sub(lambda found: f"{ord(found[0]) - 0x245F}.", text)
+    return simplify(squeeze(numbered)).replace("其它", "其他")
 
 
 def without_number(label: str) -> str:
@@ -121,11 +127,11 @@ def challenge(label: str) -> str | None:
     """Key of the column group of table 四 that a clean header names; 行政诉讼 alone is none."""
     if len(label) > 20:
         return None
-    if re.search(r"未经(?:行政)?复议", label):
+    if re.search(r"未经(?:行政)?复议|^直接起诉", label):
         return "litigation_direct"
     if re.search(r"(?:行政)?复议后", label):
         return "litigation_after_review"
-    return "review" if label == "行政复议" else None
+    return "review" if re.fullmatch(r"行政复议(?:情况|案件|数量)?", label) else None
 
 
 @lru_cache(maxsize=4096)

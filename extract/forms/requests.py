@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from extract.document import Cell
 from extract.forms.dictionary import (
@@ -178,7 +179,7 @@ class RequestsReader:
         group = subtotal_group(words[-1]) or self.rows[-1].partition(".")[0]
         values = _seven(row, row.labels.index(words[-1]))
         if values is not None and group in _GROUPS_OF_LEAVES:
-            sums = tuple(parse_value(cell.text).number for _, cell in values)
+            sums = tuple(_certain_number(cell) for _, cell in values)
             self.figures.subtotals.append((group, words[-1], sums))
         return True
 
@@ -280,3 +281,9 @@ def _seven(row: Row, index: int) -> list[Found] | None:
 
 def _is_blank(cell: Cell) -> bool:
     return parse_value(cell.text).state is State.BLANK
+
+
+def _certain_number(cell: Cell) -> int | Decimal | None:
+    """The number of a cell that is no cell of the form, so that no doubt of it is kept."""
+    value = parse_value(cell.text)
+    return None if cell.doubtful or value.unsure or value.split else value.number

@@ -25,6 +25,8 @@ MAX_DEPTH = 240
 MAX_CELLS = 60_000
 MAX_COLUMNS = 256
 _PROSE_CELL = 150
+_NUMBERS = 8
+"""Cells with a number and nothing else, of which a table that lays out a page has fewer."""
 _TINY = 100
 """Pixels."""
 _CONTROL = 8
@@ -429,7 +431,8 @@ def _cells_of_data(table: html.HtmlElement) -> list[_Placed]:
     if any(len(text) > _PROSE_CELL for text in texts):
         lengths = [len(tidy(text)) for text in texts]
         prose = sum(n for n in lengths if n > _PROSE_CELL)
-        if prose * 2 > sum(lengths):
+        numbers = sum(text.strip().isdecimal() for text in texts)
+        if prose * 2 > sum(lengths) and numbers < _NUMBERS:
             return []
     return placed if len(placed) > 1 else []
 

@@ -184,3 +184,43 @@ def test_a_number_to_which_a_script_counts_up_is_not_the_one_in_the_page():
     for shown, certain in (("<i data-count=15>0</i>", False), ("<i data-count=15>15</i>", True)):
         parse = read(text.replace("@@", shown).encode(), Origin()).parse
         assert (key not in parse.suspect_cells) is certain
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("一、本年新收政府信息公开申请数量", "一、2024年新收政府信息公开申请数量"),
+        ("二、上年结转政府信息公开申请数量", "二、2023年结转政府信息公开申请数量"),
+        ("四、结转下年度继续办理", "四、2024年结转下年度继续办理"),
+        ("四、结转下年度继续办理", "四、转下年度继续办理"),
+        ("2.其他法律行政法规禁止公开", "2.其它法律法规禁止公开"),
+        ("3.危及“三安全一稳定”", "3.危及国家安全、公共安全、经济安全、社会稳定"),
+        ("4.保护第三方合法权益", "4.保护第三人合法权益"),
+        ("8.属于行政查询事项", "8.属于行政查询"),
+        ("1.本机关不掌握相关政府信息", "1.本机关没有掌握相关政府信息"),
+        ("2.重复申请", "2.重复性申请"),
+        ("4.无正当理由大量反复申请", "4.无正当理由反复大量申请"),
+        ("3.其他", "3.其它"),
+        ("行政复议", "行政复议情况"),
+        ("未经复议直接起诉", "直接起诉"),
+        ("信息内容", "项目"),
+        ("规章", "政府规章"),
+        ("现行有效件数", "有效件数"),
+        ("行政事业性收费", "行政事业收费"),
+        ("本年收费金额（单位：万元）", "本年收费总金额（万元）"),
+    ],
+)
+def test_labels_in_other_words(old, new):
+    record = drawn(rename(old, new))
+    assert record.parse.status is Status.OK, record.parse.reasons
+    assert wrong(record) == []
+
+
+@pytest.mark.parametrize("number", [0, 2], ids=["二", "四"])
+def test_a_long_note_below_the_numbers_makes_no_layout_of_a_table(number):
+    def change(*tables):
+        note = "注：本表统计口径以《政府信息公开工作年度报告》格式要求为准。" * 20
+        tables[number].rows.append([Span(note, columns=tables[number].width)])
+
+    record = drawn(change)
+    assert record.parse.status is Status.OK, record.parse.reasons
