@@ -336,7 +336,7 @@ def grid(table: html.HtmlElement) -> Iterator[_Placed]:
     Follows the table model of HTML: a row span ends with the table, ``rowspan=0`` runs to the end,
     cells that are not displayed take no place.
     """
-    rows = _rows(table)
+    rows = list(_rows(table))
     until: dict[int, int] = {}
     for index, row in enumerate(rows):
         column = 0
@@ -357,14 +357,14 @@ def grid(table: html.HtmlElement) -> Iterator[_Placed]:
             column += colspan
 
 
-def _rows(table: html.HtmlElement) -> list[html.HtmlElement]:
-    rows = []
-    for child in table:
+def _rows(part: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    """The rows of a table that are shown; a form or a span may be around them, which browsers pass over."""
+    for child in part:
         if child.tag == "tr":
-            rows.append(child)
-        elif child.tag in ("thead", "tbody", "tfoot"):
-            rows.extend(row for row in child if row.tag == "tr")
-    return [row for row in rows if not is_hidden(row)]
+            if not is_hidden(child):
+                yield child
+        elif child.tag != "table":
+            yield from _rows(child)
 
 
 def cell_text(element: html.HtmlElement) -> str:

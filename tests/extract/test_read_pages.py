@@ -75,6 +75,20 @@ def test_pages_that_would_exhaust_us_are_refused(data):
     assert read(data, Origin()).parse.status is Status.FAILED
 
 
+@pytest.mark.parametrize(
+    ("around", "end"),
+    [("<form>", "</form>"), ("<tbody><span>", "</span></tbody>"), ("<tbody>", "")],
+)
+def test_rows_with_something_around_them(around, end):
+    data = page(f"<table>{around}<tr><td>1<td>2</tr><tr><td>3</tr>{end}</table>")
+    (table,) = read_html(data).tables()
+    assert [(c.row, c.column, c.text) for c in table.cells] == [
+        (0, 0, "1"),
+        (0, 1, "2"),
+        (1, 0, "3"),
+    ]
+
+
 def test_absurd_spans_are_cut_to_the_table():
     (table,) = read_html(
         page("<table><tr><td rowspan=999999>1<td>2</tr><tr><td>3</table>")
