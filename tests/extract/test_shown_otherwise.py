@@ -8,7 +8,7 @@ import docx
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
-from reports import as_docx, as_html, tables
+from reports import Span, as_docx, as_html, balanced, tables
 from shown import KEY, as_old_words, certain, figures
 
 from extract.document import Origin
@@ -87,6 +87,22 @@ def test_a_row_that_a_style_sheet_hides_is_not_certain() -> None:
     text = page("15", ".old{display:none}").decode()
     row = text.rfind("<tr>", 0, text.index(">15<"))
     assert not certain((text[:row] + "<tr class=old>" + text[row + 4 :]).encode())
+
+
+def test_a_subtotal_that_is_shown_otherwise_accuses_nobody() -> None:
+    def findings(subtotal: str) -> list[str]:
+        drawn = tables(balanced([4] * 200))
+        rows = drawn[1].rows
+        start = next(i for i, row in enumerate(rows) if "查询事项" in row[0].text)
+        rows.insert(start + 1, [Span("小计"), Span(subtotal), *[Span("32")] * 5, Span("192")])
+        for cell in (cell for row in rows for cell in row):
+            cell.rows += cell.text in ("三、本年度办理结果", "（三）不予公开")
+        record = read(as_html(drawn), Origin())
+        assert record.parse.status is Status.OK
+        return [found.rule for found in record.findings if found.rule.startswith("T3")]
+
+    assert findings("31") == ["T3-05"]
+    assert findings('<span style="text-decoration:line-through">31</span>32') == []
 
 
 @pytest.mark.parametrize(
