@@ -12,6 +12,8 @@ from extract.readers.xml_names import attribute, local_name
 
 OFF = frozenset({"0", "false", "off"})
 """How a property that is only there or not is switched off."""
+_DEEPEST = 20
+"""Styles that are based on each other; Word allows half as many."""
 _PALE = re.compile(r"(?:[Ff][0-9A-Fa-f]){3}")
 _PALE_THEME = frozenset({"background1", "light1", "bg1", "lt1"})
 _LABELS_ONLY = frozenset({"firstRow", "firstCol", "nwCell", "neCell", "swCell"})
@@ -39,13 +41,11 @@ class Styles:
 
     def value(self, style: str | None, name: str) -> str | None:
         """What a style, or one it is based on, says of the property ``name``."""
-        seen: set[str] = set()
-        while style and style not in seen:
-            if (style, name) in self._values:
-                return self._values[style, name]
-            seen.add(style)
+        for _ in range(_DEEPEST):
+            if not style or (style, name) in self._values:
+                break
             style = self._parents.get(style)
-        return None
+        return self._values.get((style or "", name)) if style else None
 
     def usual(self, name: str) -> str | None:
         """What holds of the property where neither text nor paragraph nor table says anything."""

@@ -16,7 +16,7 @@ from extract.errors import DamagedDocument, LimitExceeded
 from extract.readers.ofd_paint import UNKNOWN, Cover, Ink, Paints, under, with_unseen
 from extract.readers.ofd_places import POINT, Frame, Point, deltas, frame_of, numbers
 from extract.readers.xml_names import local_name
-from extract.tables import Char, PageMarks, Ruling, rectangle, segment
+from extract.tables import THICKEST, Char, PageMarks, Ruling, rectangle, segment
 
 MAX_CHARACTERS = 1_000_000
 MAX_STEPS = 2_000_000
@@ -26,6 +26,8 @@ _ASCENT, _DESCENT = 0.88, 0.12
 above 0 in SimSun: 220 and 36); the line box matters, not the ink."""
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _STEP = re.compile(rf"[A-Za-z]|{_NUMBER}")
+_MOST_AREAS = 1_000
+"""Filled rectangles of one path that are told from the frames around them."""
 _OBJECTS = ("TextObject", "PathObject", "ImageObject", "CompositeObject")
 _OPERANDS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
 _SMALLEST = 4.0
@@ -208,13 +210,15 @@ class PageReader:
                 box = min(xs), min(ys), max(xs), max(ys)
                 if stroked or filled:
                     lines += rectangle(*box, outlined=stroked)
-                if filled:
+                if filled and min(box[2] - box[0], box[3] - box[1]) > THICKEST:
                     areas.append(box)
             elif stroked and not curved:
                 for (x0, y0), (x1, y1) in pairwise(placed):
                     lines += segment(x0, y0, x1, y1)
         # A frame is filled between its outlines.
-        return lines, areas if len(areas) == 1 else [a for a in areas if not _is_around(a, areas)]
+        if 1 < len(areas) < _MOST_AREAS:
+            areas = [area for area in areas if not _is_around(area, areas)]
+        return lines, areas
 
     def _outlines(self, data: str) -> Iterator[tuple[list[Point], bool]]:
         """The outlines of a path as points, and whether they have curves."""

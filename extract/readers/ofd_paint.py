@@ -6,7 +6,7 @@ a shape, a picture or a note. Pages are not rendered; a digit that may not be se
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from lxml import etree
@@ -30,7 +30,7 @@ _CORE = (0.25, 0.75)
 """Parts of a digit's height between which a line strikes it out; below is an underline."""
 _DEEPEST = 12
 """Drawing parameters that are based on each other."""
-_MOST_PAIRS = 5_000_000
+_MOST_PAIRS = 1_000_000
 """Digits and covers of a page that are compared."""
 
 Z = tuple[int, int, int]
@@ -101,8 +101,7 @@ def with_unseen(chars: Sequence[Char], inks: Sequence[Ink], covers: Sequence[Cov
     ``inks`` are those of the characters one by one.
     """
     above = sorted(covers)
-    digits = sum(char.text.isdecimal() for char in chars)
-    too_many = digits * len(above) > _MOST_PAIRS
+    too_many = _are_too_many(chars, above)
     return [
         char._replace(doubtful=True)
         if char.text.isdecimal() and (too_many or not _is_seen(char, ink, above))
@@ -111,14 +110,20 @@ def with_unseen(chars: Sequence[Char], inks: Sequence[Ink], covers: Sequence[Cov
     ]
 
 
-def under(chars: Iterable[Char], boxes: Sequence[BBox]) -> list[Char]:
+def under(chars: Sequence[Char], boxes: Sequence[BBox]) -> list[Char]:
     """The characters, those digits doubtful through which one of the boxes runs."""
+    too_many = _are_too_many(chars, boxes)
     return [
         char._replace(doubtful=True)
-        if char.text.isdecimal() and any(_crosses(box, char) for box in boxes)
+        if char.text.isdecimal() and (too_many or any(_crosses(box, char) for box in boxes))
         else char
         for char in chars
     ]
+
+
+def _are_too_many(chars: Sequence[Char], others: Sequence[object]) -> bool:
+    """Whether a page would keep us busy with what no report has; all of its digits are then doubtful."""
+    return sum(char.text.isdecimal() for char in chars) * len(others) > _MOST_PAIRS
 
 
 def _is_seen(char: Char, ink: Ink, covers: Sequence[Cover]) -> bool:
