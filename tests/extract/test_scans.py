@@ -28,6 +28,7 @@ from extract.readers.scans.closer import looked_at_again
 from extract.readers.scans.lines import ink_of, rules_of, skew_of, tight, type_of
 from extract.readers.scans.orientation import turned, turned_back, turns_to_upright
 from extract.readers.scans.recognition import Word
+from extract.readers.scans.weighing import weighed
 from extract.reading import read
 from extract.record import CellValue, Recognition, State, Status
 from extract.worker import RECOGNITION, read_many
@@ -200,7 +201,7 @@ def test_how_far_a_sheet_lies_askew_is_seen(askew, widths, heights):
     xs = list(np.cumsum([150, *widths]))
     ys = list(np.cumsum([300, *heights]))
     # OpenCV turns against the clock for positive angles; a line then rises to the right.
-    assert abs(skew_of(ink_of(sheet(askew, xs, ys)), 150 / 72) + askew) < 0.25
+    assert abs(skew_of(sheet(askew, xs, ys), 150 / 72) + askew) < 0.25
 
 
 @given(steps, st.lists(st.integers(25, 90), min_size=3, max_size=6))
@@ -325,6 +326,34 @@ def test_a_border_that_was_read_as_a_digit_is_none():
     dust = [(20.0 * n, 9.0 * n, 20.0 * n + 4, 9.0 * n + 4) for n in range(300)]
     seen = looked_at_again(picture_, type_, words, dust, [], 150 / 72)
     assert {word.text: word.score > 0.9 for word in seen} == {"10": False, "11": True}
+
+
+@pytest.mark.parametrize("pen", [None, "line", "cross", "over", "white"])
+def test_a_number_that_a_pen_or_a_seal_changed_is_doubtful(pen):
+    """The engine reads it as if nothing were there; its ink is not that of its digits elsewhere."""
+    paper = Image.new("RGB", (700, 500), "white")
+    draw = ImageDraw.Draw(paper)
+    font = ImageFont.load_default(24)
+    chance = np.random.default_rng(3)
+    words = []
+    for at in range(30):
+        text, x, y = str(chance.integers(0, 400)), 40 + at % 6 * 110, 40 + at // 6 * 90
+        draw.text((x, y), text, "black", font)
+        words.append(Word(text, *map(float, draw.textbbox((x, y), text, font)), 0.99))
+    _, x0, top, x1, bottom, _ = words[13]
+    if pen in ("line", "cross"):
+        draw.line((x0 - 4, (top + bottom) / 2, x1 + 4, (top + bottom) / 2 - 2), (30, 60, 160), 2)
+    if pen == "cross":
+        draw.line((x0, bottom, x1, top), "black", 2)
+    if pen == "over":
+        draw.text((x0 + 4, top - 6), "8", (200, 60, 60), font)
+    if pen == "white":
+        draw.rectangle((x0 + 14, top, x0 + 26, bottom), "white")
+    seen = np.asarray(paper) + np.random.default_rng(4).normal(0, 5, (500, 700, 3))
+    picture_ = np.clip(seen, 0, 255).astype(np.uint8)
+    type_ = np.where(picture_.min(axis=2) < 128, np.uint8(255), np.uint8(0))
+    doubtful = [word[1:3] for word in weighed(picture_, type_, words, [], 2.0) if word.score < 0.8]
+    assert doubtful == ([(x0, top)] if pen else [])
 
 
 def test_a_table_without_a_frame_has_rows_at_its_open_ends():

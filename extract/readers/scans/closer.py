@@ -27,7 +27,7 @@ _TALLEST = 24.0
 """Points; what is higher is a seal or a drawing."""
 _MARGIN = 2.5
 """Points of paper around what is looked at."""
-_ADVANCE = 0.75
+ADVANCE = 0.75
 """Distance of the digits of a number, as a part of their height."""
 _THINNEST = 0.1
 """Width of the thinnest digit, as a part of its height."""
@@ -64,20 +64,20 @@ def looked_at_again(
         return words
     seen = []
     for box in places:
-        around = _between(borders, box, _grown(box, _ALONE * scale, 0))
-        if box[3] - box[1] > _TALLEST * scale or any(_touch(around, word[1:5]) for word in others):
+        around = between(borders, box, grown(box, _ALONE * scale, 0))
+        if box[3] - box[1] > _TALLEST * scale or any(touch(around, word[1:5]) for word in others):
             continue
         if _ink_in(type_, around) > _ink_in(type_, box):
             # A digit too thin to be missed may stand beside the others.
             continue
         x0, top, x1, bottom = (
             max(0, round(edge))
-            for edge in _between(borders, box, _grown(box, _MARGIN * scale, _MARGIN * scale))
+            for edge in between(borders, box, grown(box, _MARGIN * scale, _MARGIN * scale))
         )
         text, score = text_of(picture[top:bottom, x0:x1])
         if score >= _SURE and _NUMBER.fullmatch(text):
             seen.append(Word(text, *box, score))
-    left = [word for word in doubtful if not any(_touch(word[1:5], one[1:5]) for one in seen)]
+    left = [word for word in doubtful if not any(touch(word[1:5], one[1:5]) for one in seen)]
     return [*others, *left, *seen]
 
 
@@ -86,7 +86,7 @@ def _weighed(word: Word, type_: Ink) -> Word:
     if not re.fullmatch(r"\d{2,}", word.text):
         return word
     x0, top, x1, bottom = tight(type_, word[1:5])
-    least = (len(word.text) - 1) * _ADVANCE + _THINNEST
+    least = (len(word.text) - 1) * ADVANCE + _THINNEST
     return word._replace(score=0.0) if x1 - x0 < least * (bottom - top) else word
 
 
@@ -105,10 +105,10 @@ def _parts(type_: Ink, word: Word, borders: Sequence[BBox], scale: float) -> Ite
     for left, right in pairwise([x0, *sorted(x for x in middles if x0 < x < x1), x1]):
         part = left, top, right, bottom
         if _ink_in(type_, part):
-            yield tight(type_, _between(borders, part, _grown(part, _MARGIN * scale, 0)))
+            yield tight(type_, between(borders, part, grown(part, _MARGIN * scale, 0)))
 
 
-def _between(borders: Sequence[BBox], box: BBox, around: BBox) -> BBox:
+def between(borders: Sequence[BBox], box: BBox, around: BBox) -> BBox:
     """``around`` as far as the borders of the cell of ``box``: what is beyond belongs to another number."""
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     beside = [border for border in borders if border[1] <= y <= border[3]]
@@ -127,7 +127,7 @@ def _together(boxes: Sequence[BBox], borders: Sequence[BBox], scale: float) -> l
     joined: list[BBox] = []
     for box in sorted(boxes):
         for at, other in enumerate(joined):
-            if _touch(_between(borders, other, _grown(other, _SAME_NUMBER * scale, 0)), box):
+            if touch(between(borders, other, grown(other, _SAME_NUMBER * scale, 0)), box):
                 joined[at] = (
                     min(other[0], box[0]),
                     min(other[1], box[1]),
@@ -140,9 +140,11 @@ def _together(boxes: Sequence[BBox], borders: Sequence[BBox], scale: float) -> l
     return joined
 
 
-def _grown(box: BBox, across: float, up: float) -> BBox:
+def grown(box: BBox, across: float, up: float) -> BBox:
+    """The box with so much more on every side."""
     return box[0] - across, box[1] - up, box[2] + across, box[3] + up
 
 
-def _touch(one: BBox, other: BBox) -> bool:
+def touch(one: BBox, other: BBox) -> bool:
+    """Whether two boxes overlap or touch."""
     return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]

@@ -27,6 +27,8 @@ TOUCH = 4.0
 """Points between lines of one table, whose corners may have faded."""
 MOST_ASKEW = 8.0
 """Degrees a sheet may lie askew."""
+_COARSE = 1.5
+"""Pixels per point at which long lines are looked for; more take longer and show their slope no better."""
 _SMOOTH = 2.0
 """Points along a line over which its grey is averaged."""
 _THICKEST = 3.0
@@ -77,13 +79,16 @@ def ink_of(picture: Picture) -> Ink:
     return np.asarray(found, np.uint8)
 
 
-def skew_of(ink: Ink, scale: float) -> float:
+def skew_of(picture: Picture, scale: float) -> float:
     """Degrees that the long lines of the page rise or fall, 0 where there are none.
 
     ``scale`` is pixels per point.
     """
+    part = min(1.0, _COARSE / scale)
+    small = cv2.resize(picture, None, fx=part, fy=part, interpolation=cv2.INTER_AREA)
+    scale *= part
     found = cv2.HoughLinesP(
-        ink,
+        ink_of(np.asarray(small, np.uint8)),
         1,
         np.pi / 1800,
         threshold=int(60 * scale),

@@ -30,6 +30,7 @@ from extract.readers.scans.lines import (
 )
 from extract.readers.scans.orientation import turned, turned_back, turns_to_upright
 from extract.readers.scans.recognition import Picture, Word, words
+from extract.readers.scans.weighing import weighed
 from extract.sniff import PDF, sniff
 from extract.tables import Char, PageMarks, Ruling, read_pages
 
@@ -209,7 +210,7 @@ def _sheet(number: int, picture: Picture, width: float, height: float, manner: M
     picture = turned(picture, turns)
     if turns % 2:
         width, height = height, width
-    askew = math.radians(skew_of(ink_of(picture), scale))
+    askew = math.radians(skew_of(picture, scale))
     straight = _straightened(picture, askew)
     ink = ink_of(straight)
     rules = rules_of(straight, ink, scale)
@@ -218,6 +219,7 @@ def _sheet(number: int, picture: Picture, width: float, height: float, manner: M
     type_ = type_of(ink, rules, scale)
     missed = unread(type_, [word[1:5] for word in found], scale)
     found = looked_at_again(wiped, type_, found, missed, rules.vertical, scale)
+    found = weighed(wiped, type_, found, rules.vertical, scale)
     missed = unread(type_, [word[1:5] for word in found], scale)
     chars = [char for word in found for char in _chars(_fitted(word, type_), scale)]
     chars += [Char(REPLACEMENT, *_points(box, scale), doubtful=True) for box in missed]
