@@ -116,7 +116,7 @@ class Looks:
             case "pPr":
                 return any(map(is_odd, element))
             case "textDirection":
-                return attribute(element, "val") not in ("lrTb", "tb", "lr")
+                return attribute(element, "val") not in ("lrTb", "lrTbV", "tb", "lr")
             case "instrText":
                 return not shows_its_result(element.text or "")
             case "fldSimple":
