@@ -55,8 +55,9 @@ def map_tables(document: Document, year: int | None) -> Figures:
     figures.doubt_blocks_found_twice()
     _doubt_by_captions(document, figures, year)
     if not figures.forms:
-        statistics = map_statistics(document)
+        statistics = map_statistics(document, year)
         if statistics is not None:
+            _doubt_by_captions(document, statistics, year)
             _left_over(document, statistics)
             return statistics
     if not figures.values:

@@ -17,9 +17,12 @@ _ENOUGH = 20
 """Labels by which a table is known as this one; local sheets of the years before share some of them."""
 _TELLING = re.compile(r"申请办结|申请答复|按时办结|舆情|查阅点|延期办结")
 _UNIT = re.compile(r"[(]?(?:条|件|次|篇|个|人|人次|万元|元|单位)[)]?")
+_YEAR = re.compile(r"20\d\d(?=年)")
 _HEADS = (
     ("label", re.compile(r"统计指标|^指标")),
     ("unit", re.compile(r"^(?:计量)?单位$")),
+    ("aside", re.compile(r"序号|备注|说明|同比|占比|增减|增幅|增长")),
+    ("other", re.compile(r"上一?年|去年|往年|历年|累计")),
     ("total", re.compile(r"合计|总计|总数|全(?:省|市|县|区|旗)")),
     ("value", re.compile(r"统计数|数量|数值|数据|本级|部门|乡镇|街道|机关|本年")),
 )
@@ -27,15 +30,15 @@ _HEADS = (
 _ALIKE = tuple(key for key in S2014_KEYS if key.startswith(("s2014.review", "s2014.litigation")))
 
 
-def map_statistics(document: Document) -> Figures | None:
+def map_statistics(document: Document, year: int | None) -> Figures | None:
     """The cells of the table in ``document``, or None where it is not there.
 
-    Indicators that were not found stand in the result as unreadable and suspect.
+    Columns of another ``year`` than that of the report, if it is known, are none of the form. Indicators that were not found stand in the result as unreadable and suspect.
     """
     tables = list(document.tables())
     if not any(_TELLING.search(cell.text) for table in tables for cell in table.cells):
         return None
-    reader = _Reader()
+    reader = _Reader(year)
     for row in rows_of(tables):
         reader.take(row)
     if len(reader.found) < _ENOUGH:
@@ -46,6 +49,7 @@ def map_statistics(document: Document) -> Figures | None:
 
 @dataclass(slots=True)
 class _Reader:
+    year: int | None
     figures: Figures = field(default_factory=lambda: Figures(forms={FORM: FORM}))
     found: list[int] = field(default_factory=list)
     """Places in the table of the indicators found, in the order of the document."""
@@ -57,6 +61,9 @@ class _Reader:
             self._table, self._heads = row.table, []
         if self._header(row):
             return
+        asides = [i for i, (_, cell) in enumerate(row.cells) if self._kind(cell) == "aside"]
+        if row.aligned and asides:
+            self.figures.consume(row, *asides)
         named = self._indicator(row)
         if named is None:
             return
@@ -85,6 +92,9 @@ class _Reader:
             return False
         for label, (_, cell) in zip(row.labels, row.cells, strict=True):
             kind = next((kind for kind, words in _HEADS if words.search(label)), "value")
+            named = _YEAR.search(label)
+            if named and self.year and int(named[0]) != self.year:
+                kind = "other"
             self._heads.append((kind, cell.column, cell.column + cell.colspan))
         self.figures.consume(row)
         return True
@@ -95,6 +105,8 @@ class _Reader:
             label = row.labels[index]
             if not label or len(label) > MAX_LABEL or _is_value(label) or _UNIT.fullmatch(label):
                 continue
+            if row.aligned and self._kind(row.cells[index][1]) == "aside":
+                continue
             words = re.sub(r"^其中:?", "", without_number(label))
             words = without_number(re.sub(r"\((?:不同|不包括).*$", "", words))
             fitting = [n for n, entry in enumerate(S2014) if entry.words.search(words)]
@@ -104,6 +116,10 @@ class _Reader:
             return None
         return None
 
+    def _kind(self, cell: Cell) -> str | None:
+        """What the head above a cell says it is."""
+        return next((kind for kind, first, end in self._heads if first <= cell.column < end), None)
+
     def _value(self, row: Row, index: int) -> tuple[Place, Cell] | None:
         after = [
             (place, cell)
@@ -112,8 +128,10 @@ class _Reader:
             )
             if not _UNIT.fullmatch(label)
         ]
+        values = [head for head in self._heads if head[0] in ("value", "total")]
+        if self._heads and not values:
+            return None
         if row.aligned and self._heads:
-            values = [head for head in self._heads if head[0] in ("value", "total")]
             totals = [head for head in values if head[0] == "total"]
             columns = totals or values
             if len(columns) == 1:

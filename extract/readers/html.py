@@ -363,7 +363,7 @@ def _rows(part: html.HtmlElement) -> Iterator[html.HtmlElement]:
         if child.tag == "tr":
             if not is_hidden(child):
                 yield child
-        elif child.tag != "table":
+        elif child.tag != "table" and not is_hidden(child):
             yield from _rows(child)
 
 

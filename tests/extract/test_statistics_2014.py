@@ -246,3 +246,57 @@ def test_a_misreading_is_never_held_against_the_agency():
 def test_the_forms_of_later_years_are_never_taken_for_it(form):
     record = read(reports.as_html(reports.tables(reports.zeros(form), form)), Origin())
     assert record.form == form
+
+
+def beside(heads, columns):
+    """The table with other columns than the form has; ``None`` is the value of the form."""
+    values = balanced(range(3, 70))
+    table = drawn(values, heads)
+    for row, indicator in zip(
+        (row for row in table.rows if row[1].text and row[0].text != "统计指标"), S2014, strict=True
+    ):
+        row[2:] = [reports.Span(values[indicator.key] if c is None else c) for c in columns]
+    for row in table.rows:
+        row[2:] = [*row[2:], *[reports.Span("")] * (len(heads) - len(row) + 2)]
+    return table, {f"s2014.{key}": value for key, value in values.items()}
+
+
+@pytest.mark.parametrize(
+    ("heads", "columns"),
+    [
+        (("统计数", "备注"), (None, "含下属单位")),
+        (("2015年", "2016年"), ("7", None)),
+        (("上年合计", "本年统计数"), ("7", None)),
+        (("统计数", "上年总数"), (None, "7")),
+        (("统计数", "累计总数"), (None, "7")),
+        (("统计数", "同比增长"), (None, "12%")),
+    ],
+)
+def test_the_column_of_the_year_among_others(heads, columns):
+    table, values = beside(heads, columns)
+    record = read(page(table), Origin())
+    assert record.parse.status is Status.OK, record.parse.reasons
+    assert {cell.key: cell.raw for cell in record.cells} == values
+
+
+@pytest.mark.parametrize("render", [page, text])
+@pytest.mark.parametrize("head", ["2015年统计数", "上年数", "累计总数"])
+def test_a_column_of_another_year_alone_is_not_read(head, render):
+    record = read(render(beside((head,), (None,))[0]), Origin())
+    assert len(record.parse.suspect_cells) == len(record.cells)
+
+
+def test_a_column_of_numbers_before_the_labels():
+    table, values = beside(("统计数",), (None,))
+    for number, row in enumerate(table.rows):
+        row.insert(0, reports.Span(str(number) if number else "序号"))
+    record = read(page(table), Origin())
+    assert record.parse.status is Status.OK, record.parse.reasons
+    assert {cell.key: cell.raw for cell in record.cells} == values
+
+
+@pytest.mark.parametrize(("year", "status"), [("2015", Status.SUSPECT), ("2016", Status.OK)])
+def test_the_year_above_the_table(year, status):
+    caption = f"<p>政府信息公开情况统计表（{year}年度）</p><table"
+    data = page(drawn(balanced(range(70)))).decode().replace("<table", caption)
+    assert read(data.encode(), Origin()).parse.status is status
