@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Final
 
@@ -18,6 +19,10 @@ from extract.forms.dictionary import (
 _NUMBERING = re.compile(r"^(?:[(\[]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)\].、,:]+)+")
 _CIRCLED = re.compile(r"[①-⑳]")
 MAX_LABEL = 120
+_LONG = 12
+"""Characters of a label of which some may be wrong and it is still no other."""
+_ALIKE = 0.85
+"""Part of the characters that must be right."""
 
 # Wording that differs from the discriminator of the dictionary.
 _VARIANTS: Final = {
@@ -78,11 +83,33 @@ def request_row(label: str) -> Entry | None:
         if pattern.search(label):
             return entry
     bare = without_number(label)
+    if (misread := _nearest_row(bare)) is not None:
+        return misread
     if bare == "其他" or bare.startswith("其他("):
         return REQUEST_ROWS_2021[22]
     if bare in ("总计", "合计"):
         return REQUEST_ROWS_2021[23]
     return OTHER_TOTAL if bare == "其他处理" else None
+
+
+def _nearest_row(bare: str) -> Entry | None:
+    """The row whose long label this is but for a character or two, which were misread or misprinted.
+
+    Only rows of a group: of the others 上年 and 下年, 新收 and 结转 make the difference.
+    """
+    if len(bare) < _LONG:
+        return None
+    alike = []
+    for entry in REQUEST_ROWS_2021:
+        if not entry.group:
+            continue
+        wanted = without_number(clean_label(entry.label))
+        # Most labels are told apart by this, which takes no time.
+        if len(set(bare) & set(wanted)) >= _ALIKE * max(len(set(bare)), len(set(wanted))):
+            matcher = SequenceMatcher(None, bare, wanted, autojunk=False)
+            if matcher.ratio() >= _ALIKE:
+                alike.append(entry)
+    return alike[0] if len(alike) == 1 else None
 
 
 def is_subtotal(label: str) -> bool:

@@ -414,6 +414,25 @@ def test_a_head_that_the_engine_reads_otherwise_is_known():
     assert read(misread, Origin()).values() == read(page, Origin()).values()
 
 
+@pytest.mark.parametrize(
+    ("printed", "seen", "known"),
+    [
+        ("无正当理由逾期不补正", "无正当理由遍期不补正", True),
+        ("无正当理由逾期不补正", "无故不来也不写信回答", False),
+        ("二、上年结转政府信息公开申请数量", "二、下年结转政府信息公开申请数量", False),
+    ],
+)
+def test_a_long_label_with_a_wrong_character_is_known_where_it_can_be_no_other(
+    printed, seen, known
+):
+    page = reports.as_html(reports.tables(reports.balanced([3, 1, 4, 1, 5, 9, 2, 6])))
+    misread = page.replace(printed.encode(), seen.encode())
+    assert misread != page
+    record = read(misread, Origin())
+    assert (record.values() == read(page, Origin()).values()) is known
+    assert (record.parse.status is Status.OK) is known
+
+
 def test_one_recognition_alone_proves_nothing():
     merged = consensus(figures(total=3, business=1))
     assert merged.unproven.keys() == merged.values.keys()
