@@ -18,7 +18,7 @@ from extract.record import State
 
 _ROWS = (
     ("art20_1.normative", re.compile(r"^(?:行政)?规范性文件")),
-    ("art20_1.rules", re.compile(r"^(?:地方|政府|部门)*规章")),
+    ("art20_1.rules", re.compile(r"^(?:地方|政府|部门)*规章|^规.$")),
     ("art20_5.licences", re.compile(r"^行政许可")),
     ("art20_5.other_services", re.compile(r"^其他对外管理服务事项")),
     ("art20_6.penalties", re.compile(r"^行政处罚")),

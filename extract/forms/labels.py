@@ -61,7 +61,7 @@ def _pattern(entry: Entry) -> re.Pattern[str]:
 
 _OUTCOMES: Final = {
     "upheld": re.compile(r"维持"),
-    "corrected": re.compile(r"纠正"),
+    "corrected": re.compile(r"纠正|结果.正"),
     "other": re.compile(r"其他结果"),
     "pending": re.compile(r"未(?:审)?结"),
 }
