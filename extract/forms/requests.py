@@ -35,8 +35,8 @@ from extract.record import State
 COLUMNS = len(APPLICANTS)
 _ORDER = {entry.key: n for n, entry in enumerate(REQUEST_ROWS_2021)}
 _ORDER[OTHER_TOTAL.key] = _ORDER["other.correction_overdue"]
-_NOTED_VALUE = re.compile(r"\d+(?![\d.、,:)])")
-"""A value with a note, such as 22(其中修订16件); a label numbers itself with a sign: 3.其他."""
+_NOTED_VALUE = re.compile(r"\d+(?![\d.、,:)])|[件宗条]$")
+"""A value with a note, such as 22(其中修订16件), or its unit; a label numbers itself with a sign: 3.其他."""
 _THIRD_OTHER = "other.other"
 _PART = "其中"
 _NOT_THIS_YEAR = re.compile(rf"上一?年|去年|往年|历年|同期|累计|{_PART}")
@@ -208,8 +208,12 @@ class RequestsReader:
                 self.figures.lose(keys, position, "has no cell below the header of its column")
             else:
                 self._put(keys, in_order)
-                for key in keys:
-                    self.figures.doubt(key, "stands in a row that does not fit the header")
+                why = "stands in a row that does not fit the header"
+                if self._in_order() and _is_moved_whole(row, index):
+                    self.figures.unproven.update(dict.fromkeys(keys, why))
+                else:
+                    for key in keys:
+                        self.figures.doubt(key, why)
             return
         self._put(keys, by_header)
         if in_order is not None and [p for p, _ in in_order] != [p for p, _ in by_header]:
@@ -235,10 +239,14 @@ class RequestsReader:
             for first, end in [self.columns[column.key]]
         )
 
+    def _in_order(self) -> bool:
+        """Whether the heads stand in the order of the form."""
+        starts = [self.columns[column.key][0] for column in APPLICANTS]
+        return starts == sorted(set(starts))
+
     def _by_header(self, row: Row, index: int) -> list[Found] | None:
         """For each applicant the one cell of the row below its header."""
-        starts = [self.columns[column.key][0] for column in APPLICANTS]
-        if starts != sorted(set(starts)):
+        if not self._in_order():
             return None
         height = row.cells[index][1].rowspan
         chosen: list[Found] = []
@@ -256,6 +264,18 @@ class RequestsReader:
                 return None
             chosen.append(below[0])
         return chosen
+
+
+def _is_moved_whole(row: Row, index: int) -> bool:
+    """Whether seven values stand side by side: a row span that is too long or too short moves a whole row."""
+    label, after = row.cells[index][1], row.cells[index + 1 :]
+    columns = [cell.column for _, cell in after]
+    return (
+        len(after) == COLUMNS
+        and columns == list(range(columns[0], columns[0] + COLUMNS))
+        and all(cell.rowspan == label.rowspan for _, cell in after)
+        and all(parse_value(cell.text).state is State.NUMBER for _, cell in after)
+    )
 
 
 def _values_after(row: Row, index: int) -> list[Found]:

@@ -8,7 +8,7 @@ import reports
 from reports import Span
 
 from extract.document import Origin
-from extract.forms.dictionary import CHALLENGE_KEYS
+from extract.forms.dictionary import APPLICANTS, CHALLENGE_KEYS
 from extract.reading import read
 from extract.record import Status
 
@@ -224,3 +224,45 @@ def test_a_long_note_below_the_numbers_makes_no_layout_of_a_table(number):
 
     record = drawn(change)
     assert record.parse.status is Status.OK, record.parse.reasons
+
+
+GROUPS = (
+    "三、本年度办理结果",
+    "（三）不予公开",
+    "（四）无法提供",
+    "（五）不予处理",
+    "（六）其他处理",
+)
+
+
+@pytest.mark.parametrize("longer", [1, -1])
+@pytest.mark.parametrize("label", GROUPS)
+def test_a_row_moved_whole_by_a_wrong_row_span_is_proven_by_its_sum(label, longer):
+    def change(_, requests, __):
+        (cell,) = (cell for row in requests.rows for cell in row if cell.text == label)
+        cell.rows += longer
+
+    record = drawn(change)
+    assert record.parse.status is Status.OK, record.parse.reasons
+    assert wrong(record) == []
+
+
+def test_a_row_moved_whole_without_a_sum_that_holds_is_suspect():
+    def change(_, requests, __):
+        (cell,) = (cell for row in requests.rows for cell in row if cell.text == "（三）不予公开")
+        cell.rows -= 1
+
+    row = {f"requests.denied.administrative_query.{column.key}" for column in APPLICANTS}
+    parse = drawn(change, VALUES | dict.fromkeys(row, "3")).parse
+    assert row <= set(parse.suspect_cells)
+
+
+def test_a_column_of_units_before_the_values():
+    def change(_, requests, __):
+        requests.rows[0].insert(1, Span("单位", 3))
+        for row in requests.rows[3:]:
+            row.insert(len(row) - 7, Span("件"))
+
+    record = drawn(change)
+    assert record.parse.status is Status.OK, record.parse.reasons
+    assert wrong(record) == []
