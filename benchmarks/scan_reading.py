@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -65,18 +65,26 @@ def as_printed(figures: dict[str, str], chance: random.Random) -> str:
 
 def scanned(pdf: bytes, dpi: int, seed: int) -> bytes:
     """The pages of a PDF as an office's scanner makes them, in one PDF."""
-    chance = np.random.default_rng(seed)
     document = pdfium.PdfDocument(pdf)
+    pages = [
+        page.render(scale=dpi / 72, rev_byteorder=True).to_numpy()[:, :, :3].copy()
+        for page in document
+    ]
+    document.close()
+    return as_scanned(pages, dpi, seed)
+
+
+def as_scanned(pages: Sequence[np.ndarray], dpi: int, seed: int) -> bytes:
+    """Pictures of pages (red, green, blue) as a scanner makes them, in one PDF."""
+    chance = np.random.default_rng(seed)
     sheets = []
-    for number in range(len(document)):
-        page = document[number].render(scale=dpi / 72, rev_byteorder=True).to_numpy()[:, :, :3]
+    for page in pages:
         height, width = page.shape[:2]
         turn = cv2.getRotationMatrix2D((width / 2, height / 2), chance.uniform(-1, 1), 1)
         page = cv2.warpAffine(page, turn, (width, height), borderValue=(255, 255, 255))
         page = cv2.GaussianBlur(page, (0, 0), chance.uniform(0.4, 0.7))
         grain = chance.normal(0, chance.uniform(2, 8), page.shape)
         sheets.append(Image.fromarray(np.clip(page + grain, 0, 255).astype(np.uint8)))
-    document.close()
     target = io.BytesIO()
     sheets[0].save(
         target,
