@@ -29,6 +29,8 @@ _NUMBERS = 8
 """Cells with a number and nothing else, of which a table that lays out a page has fewer."""
 _TINY = 100
 """Pixels."""
+_FEW = 12
+"""Characters: whole parts of a page are hidden until a script shows them, and are read."""
 _CONTROL = 8
 """Characters on a button; a title that a script opens is longer."""
 
@@ -300,8 +302,13 @@ class _Reader:
                 self.flush()
                 self.walk(child, depth + 1)
                 self.flush()
-            else:
+            elif not self._is_aside(child):
                 self.walk(child, depth + 1)
+
+    def _is_aside(self, inline: html.HtmlElement) -> bool:
+        """Whether a few characters of a sentence are struck out, hidden, or the mark of a note."""
+        aside = inline.tag in _ASIDE or self._looks.are_odd(inline) or is_hidden(inline)
+        return aside and len("".join(inline.itertext())) <= _FEW
 
     def _table(self, table: html.HtmlElement, placed: list[_Placed]) -> None:
         self.tables += 1

@@ -155,6 +155,10 @@ class Looks:
             return False
         return digits_differ(cell, dict(zip(sized, sizes, strict=True)))
 
+    def are_odd(self, element: html.HtmlElement) -> bool:
+        """Whether an element is hidden, struck out, the mark of a note, or shows more than its text."""
+        return self._look(element).odd
+
     def _look(self, element: html.HtmlElement) -> _Look:
         """The look of an element; most of a page are like others on it."""
         like = element.tag, *element.items()

@@ -220,3 +220,24 @@ def test_a_word_97_file_that_shows_a_cell_otherwise_is_not_certain(
 def test_other_looks_in_word_97_raise_no_doubt(name: str, old_words: dict[str, bytes]) -> None:
     record = read(old_words[name], Origin())
     assert (record.parse.status, record.values()[KEY]) == (Status.OK, 123)
+
+
+SENTENCES = {
+    "plain": ("<span>12</span>15", [1215]),
+    "struck": ("<s>12</s>15", [15]),
+    "struck-by-style": ('<span style="text-decoration:line-through">12</span>15', [15]),
+    "hidden": ('<span style="display:none">12</span>15', [15]),
+    "hidden-by-sheet": ("<span class=o>12</span>15", [15]),
+    "note": ("15<sup>1</sup>", [15]),
+}
+
+
+@pytest.mark.parametrize(("shown", "values"), SENTENCES.values(), ids=SENTENCES.keys())
+def test_what_a_sentence_on_a_page_shows_otherwise_is_no_number_of_it(
+    shown: str, values: list[int]
+) -> None:
+    told = {0: f"全年共收到政府信息公开申请{shown}件。"}
+    text = as_html(tables(balanced([3, 1, 4, 1, 5, 9, 2, 6])), prose=told).decode()
+    content = text.replace("</head>", "<style>.o{visibility:hidden}</style></head>").encode()
+    record = read(content, Origin())
+    assert [s.value for s in record.narrative if s.fact == "received"] == values
