@@ -325,7 +325,8 @@ class _Reader:
             if self._cells > MAX_CELLS:
                 raise LimitExceeded(f"The page has more than {MAX_CELLS} table cells.")
             path = f"table {self.tables}, row {row + 1}, column {column + 1}"
-            text, opaque = cell_text(element), hidden or self._looks.differ(element)
+            text = cell_text(element)
+            opaque = hidden or self._looks.differ(element, text)
             cells.append(Cell(row, column, text, Position(path=path), rowspan, colspan, opaque))
             self.elements[path] = element
         if cells:

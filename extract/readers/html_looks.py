@@ -55,6 +55,8 @@ _NAME = re.compile(r"[.#]([\w-]+)")
 _FOR_A_MOMENT = re.compile(r":(?:hover|focus|active|visited)", re.IGNORECASE)
 _ADDED = re.compile(r"content\s*:[^;]{0,99}(?:[\w\\]['\"]|attr\(|counter)", re.IGNORECASE)
 _MOST_CSS = 500_000
+_DIGITS = re.compile(r"\d\D*\d")
+"""More than one digit, of which one may be smaller."""
 _HIDING = frozenset(["d-none", "hide", "layui-hide"])
 """Classes that hide whole parts of a page in the style sheets that most sites load."""
 _HIDING_TEXT = _HIDING | {"hidden", "invisible", "sr-only", "visually-hidden"}
@@ -135,8 +137,8 @@ class Looks:
             for up in table.iterancestors()
         )
 
-    def differ(self, cell: html.HtmlElement) -> bool:
-        """Whether what is seen of a cell may be another text than the one it holds."""
+    def differ(self, cell: html.HtmlElement, text: str) -> bool:
+        """Whether what is seen of a cell may be another text than the one it holds, which is ``text``."""
         row = cell.getparent()
         if self._look(cell).odd or (row is not None and self._look(row).odd):
             return True
@@ -151,7 +153,9 @@ class Looks:
             if look.size is not None:
                 sized.append(inner)
                 sizes.append(look.size)
-        if not sizes or (sizes.count(sizes[0]) == len(sizes) and is_usual(sizes[0])):
+        if not sizes or not _DIGITS.search(text):
+            return False
+        if sizes.count(sizes[0]) == len(sizes) and is_usual(sizes[0]):
             return False
         return digits_differ(cell, dict(zip(sized, sizes, strict=True)))
 

@@ -13,6 +13,7 @@ _SIZE = re.compile(
     r"|(?P<word>(?:xx?-)?(?:small|large)\b|smaller|larger|medium))",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _POINTS = {"px": 0.75, "pt": 1.0, "rem": 12.0}
 _FACTORS = {"em": 1.0, "%": 0.01}
 _WORDS = {
@@ -100,4 +101,4 @@ def _of_digits(
 
 
 def _has_digit(text: str | None) -> bool:
-    return bool(text) and any(char.isdecimal() for char in text or "")
+    return text is not None and _DIGIT.search(text) is not None
