@@ -83,6 +83,8 @@ class Art20Reader:
     heads: list[tuple[str, int, int]] = field(default_factory=list)
     """Column, first and last-plus-one grid column of the heads above the row now being read."""
     _heads_table: int = -1
+    _end: int = 0
+    """Last-plus-one grid column of all of them, those of no column of the form included."""
     _cut: list[str] = field(default_factory=list)
     _doubts: dict[str, str] = field(default_factory=dict)
     """Why the values under a head are doubtful, by column."""
@@ -115,6 +117,7 @@ class Art20Reader:
             return False
         self.active = True
         self._heads_table = row.table
+        self._end = max(cell.column + cell.colspan for _, cell in row.cells)
         self.heads = [
             (head, row.cells[i][1].column, row.cells[i][1].column + row.cells[i][1].colspan)
             for i, head in named
@@ -164,6 +167,9 @@ class Art20Reader:
             beside = self._doubts.get(column) or _doubt(column, row.labels[index] + self._band)
             if beside:
                 self.figures.doubt(key, beside)
+        if chosen and row.has_number_from(self._end):
+            for key in keys:
+                self.figures.doubt(key, "stands in a row with more values than there are heads")
         if chosen and in_order and [p for p, _ in chosen] != [p for p, _ in in_order]:
             for key in keys:
                 self.figures.doubt(key, "is another value by the head than by counting")

@@ -34,6 +34,13 @@ class Row:
         # Longer texts are no labels; cutting them keeps hostile cells out of the cache.
         self.labels = [clean_label(cell.text[: 4 * MAX_LABEL]) for _, cell in self.cells]
 
+    def has_number_from(self, column: int) -> bool:
+        """Whether a number stands in this grid column or behind it."""
+        return any(
+            cell.column >= column and parse_value(cell.text).state is State.NUMBER
+            for _, cell in self.cells
+        )
+
 
 def rows_of(tables: list[Table]) -> Iterator[Row]:
     """The rows of all tables in reading order."""

@@ -58,6 +58,8 @@ class RequestsReader:
     """Keys of the rows found, in the order in which they stand."""
     _table: int = -1
     _header_rows: set[int] = field(default_factory=set)
+    _end: int = 0
+    """Last-plus-one grid column of all heads of the table now being read."""
     _others: list[tuple[int, int]] = field(default_factory=list)
     """First and last-plus-one grid column of heads that speak of another year or of a part."""
 
@@ -65,7 +67,7 @@ class RequestsReader:
         """Read ``row`` if it belongs to table 三; return whether it did."""
         if row.table != self._table:
             self._table, self.columns, self._header_rows = row.table, {}, set()
-            self._others = []
+            self._others, self._end = [], 0
         if any(is_challenge_head(label) for label in row.labels):
             return False
         if self._header(row):
@@ -129,6 +131,7 @@ class RequestsReader:
         if not (years or any(marks)) or any(request_row(x) for x in row.labels if len(x) > 2):
             return False
         self._header_rows.add(row.index)
+        self._end = max(self._end, *(cell.column + cell.colspan for _, cell in row.cells))
         for label, (_, cell) in zip(row.labels, row.cells, strict=True):
             if _NOT_THIS_YEAR.search(label) or (years and not label.startswith("本")):
                 self._others.append((cell.column, cell.column + cell.colspan))
@@ -216,6 +219,9 @@ class RequestsReader:
                         self.figures.doubt(key, why)
             return
         self._put(keys, by_header)
+        if row.has_number_from(self._end):
+            for key in keys:
+                self.figures.doubt(key, "stands in a row with more values than there are heads")
         if in_order is not None and [p for p, _ in in_order] != [p for p, _ in by_header]:
             for key in keys:
                 self.figures.doubt(key, "is another value by the header than by counting")

@@ -266,3 +266,18 @@ def test_a_column_of_units_before_the_values():
     record = drawn(change)
     assert record.parse.status is Status.OK, record.parse.reasons
     assert wrong(record) == []
+
+
+@pytest.mark.parametrize("place", [0, 3, 6])
+def test_a_column_without_a_head_makes_none_of_the_row_certain(place):
+    """The values behind it stand under the heads of others, and the last one under none."""
+    sparse = reports.zeros() | {"requests.granted.research": "2", "requests.granted.total": "2"}
+
+    def change(art20, requests, _):
+        art20.rows[2].insert(2, Span("5"))
+        for row in requests.rows[3:]:
+            row.insert(len(row) - 7 + place, Span("0"))
+
+    record = drawn(change, sparse)
+    sure = {cell.key for cell in record.cells} - set(record.parse.suspect_cells)
+    assert not [key for key in sure if key.startswith(("requests", "art20_1.rules"))]
