@@ -51,7 +51,7 @@ def looked_at_again(
     doubtful: list[Word] = []
     others: list[Word] = []
     wanted = list(missed)
-    words = [_weighed(word, type_) for word in words]
+    words = [_doubted(word, type_) for word in words]
     for word in words:
         parts = list(_parts(type_, word, borders, scale)) if _NUMBER.fullmatch(word.text) else []
         if is_doubtful(word) or len(parts) > 1:
@@ -81,7 +81,7 @@ def looked_at_again(
     return [*others, *left, *seen]
 
 
-def _weighed(word: Word, type_: Ink) -> Word:
+def _doubted(word: Word, type_: Ink) -> Word:
     """The word, doubtful where its digits would not fit into the ink: then a border was read as one of them."""
     if not re.fullmatch(r"\d{2,}", word.text):
         return word
