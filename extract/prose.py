@@ -48,7 +48,11 @@ class Prose:
         offsets: list[int] = []
         start = 0
         for line in self.text.split("\n"):
-            offsets += [at for at, char in enumerate(line, start) for _ in _plain_char(char)]
+            lengths = [*map(len, map(_plain_char, line))]
+            if lengths.count(1) == len(lengths):
+                offsets += range(start, start + len(lengths))
+            else:
+                offsets += [at for at, n in enumerate(lengths, start) for _ in range(n)]
             start += len(line) + 1
             if self.plain[len(offsets) : len(offsets) + 1] == "\n":
                 offsets.append(start - 1)

@@ -37,6 +37,8 @@ _CONTROL = 8
 _ATTRIBUTE = re.compile(
     r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+""", re.ASCII
 )
+_BEFORE_ATTRIBUTES = " \t\n\r\f\v/\"'"
+"""One of these stands before each attribute."""
 _TAG = re.compile(rf"<[a-zA-Z][^\s/>]*+(?:{_ATTRIBUTE.pattern})*+", re.ASCII)
 _LONG_TAG = 600
 """Characters of a tag that may have enough attributes to matter."""
@@ -249,6 +251,9 @@ def _check_attributes(text: str) -> None:
 
     It walks all attributes of a tag for each one that it adds, out of reach of any signal.
     """
+    most = sum(map(text.count, _BEFORE_ATTRIBUTES))
+    if most**2 <= _ATTRIBUTE_WORK:
+        return
     work = 0
     for tag in _TAG.finditer(text):
         if tag.end() - tag.start() > _LONG_TAG:
@@ -436,11 +441,10 @@ def _cells_of_data(table: html.HtmlElement) -> list[_Placed]:
         return []
     placed = list(grid(table))
     texts = ["".join(cell.itertext()) for *_, cell in placed]
-    if any(len(text) > _PROSE_CELL for text in texts):
+    numbers = sum(text.strip().isdecimal() for text in texts)
+    if numbers < _NUMBERS and any(len(text) > _PROSE_CELL for text in texts):
         lengths = [len(tidy(text)) for text in texts]
-        prose = sum(n for n in lengths if n > _PROSE_CELL)
-        numbers = sum(text.strip().isdecimal() for text in texts)
-        if prose * 2 > sum(lengths) and numbers < _NUMBERS:
+        if 2 * sum(n for n in lengths if n > _PROSE_CELL) > sum(lengths):
             return []
     return placed if len(placed) > 1 else []
 

@@ -116,6 +116,8 @@ class Looks:
         self._white: set[str] = set()
         self._apart: set[str] = set()
         self._sizes: dict[str, Size] = {}
+        self._row: html.HtmlElement | None = None
+        self._row_is_odd = False
         for rule in _CSS_COMMENT.sub("", sheets).split("}"):
             selectors, _, body = rule.rpartition("{")
             for selector in selectors.rpartition("{")[2].split(","):
@@ -140,7 +142,9 @@ class Looks:
     def differ(self, cell: html.HtmlElement, text: str) -> bool:
         """Whether what is seen of a cell may be another text than the one it holds, which is ``text``."""
         row = cell.getparent()
-        if self._look(cell).odd or (row is not None and self._look(row).odd):
+        if row is not self._row:
+            self._row, self._row_is_odd = row, row is not None and self._look(row).odd
+        if self._row_is_odd or self._look(cell).odd:
             return True
         sized: list[html.HtmlElement] = []
         sizes: list[Size] = []

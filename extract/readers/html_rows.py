@@ -131,15 +131,10 @@ def read_html_rows(data: bytes, content_type: str | None = None) -> Document:
     parser.close()
     tables = []
     for number, rows in enumerate(parser.tables, start=1):
+        # Cells are compared with those of the first reading, which tell where they stand.
+        where = Position(path=f"table {number}")
         cells = tuple(
-            Cell(
-                r,
-                c,
-                text,
-                Position(path=f"table {number}, row {r + 1}, column {c + 1}"),
-            )
-            for r, row in enumerate(rows)
-            for c, text in enumerate(row)
+            Cell(r, c, text, where) for r, row in enumerate(rows) for c, text in enumerate(row)
         )
         if cells:
             tables.append(Table(cells, aligned=False))

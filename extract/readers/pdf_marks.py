@@ -157,7 +157,10 @@ def _objects_of_form(form: Any) -> tuple[int, Iterable[Any]]:
 
 
 def _painted(items: Iterable[Any], forms: Container[int]) -> Iterator[int]:
-    """The addresses of objects in the order in which they are painted, those in forms among them."""
+    """The addresses of objects in the order in which they are painted, those in ``forms`` among them."""
+    if not forms:
+        yield from map(attrgetter("value"), items)
+        return
     for item in items:
         yield item.value
         if item.value in forms:
