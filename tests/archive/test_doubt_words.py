@@ -15,7 +15,7 @@ from extract.reading import read
 
 EXTRACT = Path(__file__).parents[2] / "extract"
 _ENGLISH = re.compile(r"[A-Za-z]{3,}[ ,][A-Za-z]{2,}")
-_WHYS = re.compile(r"(?:is|has|stands|could be) [a-z]")
+_WHYS = re.compile(r"(?:is|has|stands|could be|belongs|does not) [a-z]")
 _WHY_OF = {"doubt", "lose", "setdefault", "_doubt"}
 
 
@@ -45,7 +45,11 @@ def _strings(path: Path) -> Iterator[str]:
 WHYS = sorted(
     {
         text
-        for path in [*(EXTRACT / "forms").glob("*.py"), EXTRACT / "reading.py"]
+        for path in [
+            *(EXTRACT / "forms").glob("*.py"),
+            EXTRACT / "reading.py",
+            EXTRACT / "belonging.py",
+        ]
         for text in _strings(path)
         if _WHYS.match(text) and "\n" not in text and not text.startswith("is_")
     }

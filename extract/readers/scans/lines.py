@@ -27,7 +27,7 @@ TOUCH = 4.0
 """Points between lines of one table, whose corners may have faded."""
 MOST_ASKEW = 8.0
 """Degrees a sheet may lie askew."""
-_COARSE = 1.5
+_COARSE = 2.1
 """Pixels per point at which long lines are looked for; more take longer and show their slope no better."""
 _SMOOTH = 2.0
 """Points along a line over which its grey is averaged."""
