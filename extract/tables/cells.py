@@ -93,9 +93,10 @@ def place(grid: Grid, chars: Iterable[Char]) -> list[tuple[GridCell, list[Char]]
 def fill(grid: Grid, chars: Iterable[Char], page: int) -> PageTable:
     """The table that a grid and the characters inside it make."""
     placed = place(grid, chars)
-    doubtful = _overflowing(grid, placed)
+    inked = [None if all(char[0].isspace() for char in own) else box_of(own) for _, own in placed]
+    doubtful = _overflowing(grid, placed, inked)
     cells = []
-    for cell, own in placed:
+    for (cell, own), ink in zip(placed, inked, strict=True):
         box = grid.cell_box(cell)
         text, unsure = cell_text(own, box[2] - box[0])
         cells.append(
@@ -105,7 +106,7 @@ def fill(grid: Grid, chars: Iterable[Char], page: int) -> PageTable:
                 cell.rowspan,
                 cell.colspan,
                 text,
-                box_of(own) if text else box,
+                ink if ink and text else box,
                 unsure or cell in doubtful or (cell.ragged and bool(text)),
             )
         )
@@ -140,6 +141,15 @@ def cell_text(chars: Sequence[Char], width: float) -> tuple[str, bool]:
     return text, doubtful
 
 
+def _is_within(inner: BBox, outer: BBox) -> bool:
+    return (
+        outer[0] <= inner[0]
+        and inner[2] <= outer[2]
+        and outer[1] <= inner[1]
+        and inner[3] <= outer[3]
+    )
+
+
 def _is_full(line: TextLine, width: float) -> bool:
     """Whether one more character would not fit: twice its width is left for padding."""
     x0, _, x1, _ = line.box
@@ -169,18 +179,18 @@ def _has_parted_digits(text: str) -> bool:
     return any(one[-1:].isdecimal() and other[:1].isdecimal() for one, other in pairwise(words))
 
 
-def _overflowing(grid: Grid, placed: Iterable[tuple[GridCell, list[Char]]]) -> set[GridCell]:
-    """Cells whose text runs over a border, and the cells it runs into."""
+def _overflowing(
+    grid: Grid, placed: Iterable[tuple[GridCell, list[Char]]], inked: Iterable[BBox | None]
+) -> set[GridCell]:
+    """Cells whose text runs over a border, and the cells it runs into; ``inked`` are the boxes of their texts."""
     doubtful: set[GridCell] = set()
     digits: list[tuple[Char, GridCell]] = []
-    for cell, chars in placed:
-        x0, top, x1, bottom = grid.cell_box(cell)
-        for char in chars:
-            text, left, upper, right, lower, _, _ = char
-            if text.isdecimal():
-                digits.append((char, cell))
-            if x0 <= left and right <= x1 and top <= upper and lower <= bottom:
-                continue
+    for (cell, chars), ink in zip(placed, inked, strict=True):
+        if ink is None:
+            continue
+        digits += [(char, cell) for char in chars if char[0].isdecimal()]
+        box = x0, top, x1, bottom = grid.cell_box(cell)
+        for text, left, upper, right, lower, _, _ in () if _is_within(ink, box) else chars:
             aside = OVERHANG * (right - left)
             above = (lower - upper) / 4
             over = left < x0 - aside or right > x1 + aside
