@@ -32,6 +32,7 @@ from extract.sections import Passage
 _LONGEST_CLAUSE = 60
 _LONGEST_SECTION = 100_000
 """Characters of a section that are read; reports have a tenth of that."""
+_CLAUSE_END = re.compile(r"[，,。；;！!？?：:\n]")
 _ITEMS = re.compile(r"[^。\n]{0,6}?(?:其中|包括|分别)(?P<items>[^。\n]{0,2000})")
 _SHARE_OF = re.compile(
     rf"({COUNT})[^。；;\n{COUNT}{MONEY}{SHARE}{OTHER}]{{0,4}}(?:约)?占[^。；;\n{COUNT}{MONEY}{SHARE}{OTHER}]{{0,16}}({SHARE})"
@@ -112,12 +113,7 @@ class _Text:
             yield place, match.end() - place - 1
 
     def _clause_start(self, position: int) -> int:
-        start = position
-        while (
-            start and self.signs[start - 1] not in "，,。；;！!？?：:\n" and position - start < 40
-        ):
-            start -= 1
-        return start
+        return position - len(_CLAUSE_END.split(self.signs[max(position - 40, 0) : position])[-1])
 
     def _shares(self, found: dict[tuple[int, str], Statement]) -> Iterator[tuple[str, Quantity]]:
         """Percentages of a number that is known: 公开258件,占33.9%."""

@@ -380,7 +380,7 @@ def _read_path(path: Any, matrix: _Matrix, contents: Contents, budget: Budget) -
     if fill or _is_thick(path):
         x0, top, x1, bottom = box = _bounds(path, matrix)
         if min(x1 - x0, bottom - top) > THICKEST:
-            dark = not is_pale(direct.object_fill, path)
+            dark = not is_pale(path)
             contents.covers.append(Cover(box, path.value, dark))
     count = direct.count_segments(path)
     budget.take_objects(max(count, 0))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import repeat
 from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
@@ -109,7 +108,7 @@ def may_be_hidden(
 
     ``matrix`` leads from PDF space to the page as shown; ``painted`` gives the addresses of the objects of the page in the order in which they are painted.
     """
-    if any(map(is_pale, repeat(direct.char_fill), repeat(textpage), digits)):
+    if _any_pale(textpage, digits):
         return True
     if not covers or len(covers) > _MOST_BOXES:
         return bool(covers)
@@ -132,17 +131,29 @@ def may_be_hidden(
     return False
 
 
+def _any_pale(textpage: Any, digits: Sequence[int]) -> bool:
+    fill_of, (red, green, blue, opacity) = direct.char_fill, _to_colour
+    colours = set()
+    for index in digits:
+        if not fill_of(textpage, index, red, green, blue, opacity):
+            return True
+        colours.add(bytes(_colour))
+    return any(map(_is_pale, colours))
+
+
 _read_edges = struct.Struct("4d").unpack
 _read_colour = struct.Struct("4I").unpack
 _colour = (ctypes.c_uint * 4)()
 _to_colour = [ctypes.byref(_colour, ctypes.sizeof(ctypes.c_uint) * part) for part in range(4)]
 
 
-def is_pale(fill_of: Callable[..., int], *thing: Any) -> bool:
-    """Whether a character or shape is filled with a colour that may not be seen on paper."""
-    if not fill_of(*thing, *_to_colour):
-        return True
-    red, green, blue, opacity = _read_colour(_colour)
+def is_pale(shape: Any) -> bool:
+    """Whether a shape is filled with a colour that may not be seen on paper, or with none."""
+    return not direct.object_fill(shape, *_to_colour) or _is_pale(bytes(_colour))
+
+
+def _is_pale(colour: bytes) -> bool:
+    red, green, blue, opacity = _read_colour(colour)
     return bool(opacity < _SHEER or red + green + blue > _PALE)
 
 
