@@ -41,6 +41,8 @@ _FILLED = pdfium_c.FPDF_TEXTRENDERMODE_FILL
 _NOT_PAINTED = pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP
 _NO_TEXT = pdfium_c.FPDF_TEXTRENDERMODE_UNKNOWN
 _DEEPEST_FORM = 12
+_HALVES = frozenset(range(0xD800, 0xE000))
+"""Code units that are half a character (surrogates)."""
 _RECTANGLE = 5
 """Most points of a path that is one rectangle."""
 _Matrix = tuple[float, float, float, float, float, float]
@@ -233,13 +235,13 @@ def _meant(textpage: Any, budget: Budget) -> list[tuple[int, int]]:
     count = max(pdfium_c.FPDFText_CountChars(textpage), 0)
     budget.take_chars(count)
     is_generated = direct.char_is_generated
-    codes = map(direct.char_unicode, repeat(textpage), range(count))
+    codes = [*map(direct.char_unicode, repeat(textpage), range(count))]
     meant = [
         (index, code)
         for index, code in enumerate(codes)
         if code > 0x20 or is_generated(textpage, index) != 1
     ]
-    return _whole(meant) if any(0xD800 <= code < 0xE000 for _, code in meant) else meant
+    return meant if _HALVES.isdisjoint(codes) else _whole(meant)
 
 
 def _whole(halves: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
