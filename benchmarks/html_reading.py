@@ -12,7 +12,6 @@ collector of Python's garbage runs for all engines as in the command.
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import io
 import sys
 import tempfile
@@ -26,11 +25,9 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "extract"), str(ROOT / "benchmarks")]
 
 import reports  # type: ignore[import-not-found]  # noqa: E402
-from pdf_reading import best_times, whole_record  # noqa: E402
 from reading_accuracy import LAYOUTS, drawn  # noqa: E402
+from side_by_side import at_hand, best_times, whole_record  # noqa: E402
 from test_doc import convert  # type: ignore[import-not-found]  # noqa: E402
-
-from archive import collector  # noqa: E402
 
 _TARGET = 60
 """Reports a second of a core."""
@@ -75,11 +72,7 @@ def main() -> None:
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--rounds", type=int, default=40)
     arguments = parser.parse_args()
-    collector.look_seldom()
-    engines = dict(ENGINES)
-    if importlib.util.find_spec("pandas") is None:
-        del engines["pandas"]
-        print("pandas is not installed: pip install pandas", file=sys.stderr)
+    engines = at_hand(ENGINES, "pandas")
     print(
         f"{'page':18}{'KB':>5}" + "".join(f"{name + ' ms':>18}" for name in engines) + "   a second"
     )

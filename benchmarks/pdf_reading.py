@@ -14,22 +14,17 @@ from __future__ import annotations
 
 import argparse
 import ctypes
-import importlib.util
 import io
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
+from side_by_side import at_hand, best_times, whole_record
 
-from archive import collector
-from extract.document import Origin
 from extract.readers.pdf import read_pdf
 from extract.readers.pdf_second import read_pdf_second
-from extract.reading import read
 
 
 def bare_pdfium(data: bytes) -> int:
@@ -66,11 +61,6 @@ def pdfplumber_tables(data: bytes) -> int:
         return sum(len(page.extract_tables()) for page in pdf.pages)
 
 
-def whole_record(data: bytes) -> Any:
-    """What ``gongkai extract`` does in a worker for one document."""
-    return read(data, Origin())
-
-
 ENGINES: dict[str, Callable[[bytes], Any]] = {
     "whole record": whole_record,
     "read_pdf": read_pdf,
@@ -80,29 +70,12 @@ ENGINES: dict[str, Callable[[bytes], Any]] = {
 }
 
 
-def best_times(
-    data: bytes, engines: dict[str, Callable[[bytes], Any]], rounds: int
-) -> dict[str, float]:
-    """Milliseconds of processor time of the best round; the engines take turns on the same machine."""
-    best = dict.fromkeys(engines, float("inf"))
-    for _ in range(rounds):
-        for name, engine in engines.items():
-            start = time.process_time()
-            engine(data)
-            best[name] = min(best[name], 1000 * (time.process_time() - start))
-    return best
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--rounds", type=int, default=7)
     arguments = parser.parse_args()
-    collector.look_seldom()
-    engines = dict(ENGINES)
-    if importlib.util.find_spec("pdfplumber") is None:
-        del engines["pdfplumber"]
-        print("pdfplumber is not installed: pip install pdfplumber", file=sys.stderr)
+    engines = at_hand(ENGINES, "pdfplumber")
     print(f"{'file':24}" + "".join(f"{name + ' ms':>20}" for name in engines) + "  ratios")
     totals = dict.fromkeys(engines, 0.0)
     for file in arguments.files:

@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+SMALLER = 0.15
+"""Digits of one number differ in size by less than this part; the mark of a note is at least so much smaller."""
+
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffc\ufffd]")
 _WIDE = tuple(zip("，：；！？（）％", ",:;!?()%", strict=True))
 _SPACE = re.compile(r"\s+")

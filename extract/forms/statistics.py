@@ -33,7 +33,8 @@ _ALIKE = tuple(key for key in S2014_KEYS if key.startswith(("s2014.review", "s20
 def map_statistics(document: Document, year: int | None) -> Figures | None:
     """The cells of the table in ``document``, or None where it is not there.
 
-    Columns of another ``year`` than that of the report, if it is known, are none of the form. Indicators that were not found stand in the result as unreadable and suspect.
+    Columns of another ``year`` than that of the report, if it is known, are none of the form. Indicators
+    that were not found stand in the result as unreadable and suspect.
     """
     tables = list(document.tables())
     if not any(_TELLING.search(cell.text) for table in tables for cell in table.cells):

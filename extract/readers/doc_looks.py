@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from extract.characters import SMALLER
 from extract.readers.doc_sprms import Sprm, shows_otherwise, split
-from extract.readers.word_looks import DRAWINGS, SMALLER, USUAL_SIZE
+from extract.readers.word_looks import DRAWINGS, USUAL_SIZE
 
 SHOWN, WORKED_OUT, DOUBTFUL, DROPPED = range(4)
 """What becomes of a character; the larger wins. What a field worked out is doubtful as the number of a cell."""

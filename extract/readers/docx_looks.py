@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
+from extract.characters import SMALLER
 from extract.readers.docx_styles import OFF, Styles, is_odd, number
-from extract.readers.word_looks import LOWEST_ROW, SMALLER, USUAL_SIZE, shows_its_result
+from extract.readers.word_looks import LOWEST_ROW, USUAL_SIZE, shows_its_result
 from extract.readers.xml_names import attribute, local_name
 
 _INSTEAD = frozenset(

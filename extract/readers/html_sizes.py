@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from lxml import html
 
+from extract.characters import SMALLER
+
 _SIZE = re.compile(
     r"(?<![-\w])font(?:-size)?\s*:[^;]{0,60}?(?<![\w.#-])(?:(?P<number>\d{0,4}\.?\d{1,4})(?P<unit>px|pt|r?em|%)"
     r"|(?P<word>(?:xx?-)?(?:small|large)\b|smaller|larger|medium))",
@@ -29,8 +31,6 @@ _BY_NUMBER = (7.5, 7.5, 10.0, 12.0, 13.5, 18.0, 24.0, 36.0)
 """Points of ``<font size>``, from 0 to 7."""
 _USUAL = 12.0
 """Points where the cell says nothing; its page may say otherwise in a sheet that is not known."""
-_SMALLER = 0.15
-"""Digits of one number differ in size by less than this part; the mark of a note is at least so much smaller."""
 
 
 class Size(NamedTuple):
@@ -68,7 +68,7 @@ def size_of_font(number: str | None) -> Size | None:
 
 def is_usual(size: Size) -> bool:
     """Whether digits of this size cannot be marks beside digits of any other that is usual."""
-    return not size.relative and size.value >= (1 - _SMALLER) * _USUAL
+    return not size.relative and size.value >= (1 - SMALLER) * _USUAL
 
 
 def differ(cell: html.HtmlElement, sizes: dict[html.HtmlElement, Size]) -> bool:
@@ -79,7 +79,7 @@ def differ(cell: html.HtmlElement, sizes: dict[html.HtmlElement, Size]) -> bool:
         values = [value if usual else min(value, _USUAL) for value, usual in found]
     else:
         values = [value for value, _ in found]
-    return bool(values) and max(values) - min(values) > _SMALLER * max(values)
+    return bool(values) and max(values) - min(values) > SMALLER * max(values)
 
 
 def _of_digits(

@@ -13,7 +13,7 @@ from lxml import etree
 
 from extract.document import BBox
 from extract.readers.xml_names import local_name
-from extract.tables import Char
+from extract.tables import Char, inside
 
 PAPER = 765
 """Brightness of white, the sum of red, green and blue."""
@@ -134,14 +134,9 @@ def _is_seen(char: Char, ink: Ink, covers: Sequence[Cover]) -> bool:
         if cover.z > ink.z:
             if _part_of(char, cover.box) > _HIDDEN:
                 return False
-        elif _holds(cover.box, char):
+        elif inside([char], cover.box):
             ground = cover.brightness
     return ground == UNKNOWN or abs(ground - (ink.brightness or _BLACK)) >= _CONTRAST
-
-
-def _holds(box: BBox, char: Char) -> bool:
-    x, y = (char.x0 + char.x1) / 2, (char.top + char.bottom) / 2
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 
 
 def _part_of(char: Char, box: BBox) -> float:

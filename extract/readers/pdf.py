@@ -15,6 +15,7 @@ from extract.document import Document, Table
 from extract.errors import DamagedDocument, Locked
 from extract.readers.pdf_limits import Budget, check_pages
 from extract.readers.pdf_marks import read_page
+from extract.readers.pdf_seen import may_have_layers
 from extract.readers.pdf_text import check_whole, metadata, page_doubts
 from extract.readers.pictures import scanned_pages
 from extract.tables import PageMarks, read_pages
@@ -67,7 +68,7 @@ def _read(data: bytes) -> tuple[list[PageMarks], list[int], list[str], dict[str,
     try:
         check_pages(len(pdf))
         budget = Budget()
-        layers = b"/OCProperties" in data
+        layers = may_have_layers(data)
         marks: list[PageMarks] = []
         images: list[int] = []
         doubts: list[str] = []

@@ -121,7 +121,8 @@ def read_page(
 ) -> PdfiumPage:
     """All upright and sideways characters and all rulings of a page, as shown.
 
-    ``layers`` tells that parts of the document may be switched off (optional content). Raises :class:`~extract.errors.LimitExceeded` when the budget of the document is used up.
+    ``layers`` tells that parts of the document may be switched off (optional content). Raises
+    :class:`~extract.errors.LimitExceeded` when the budget of the document is used up.
     """
     frame = _frame(page)
     contents = Contents()

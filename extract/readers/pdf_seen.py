@@ -7,6 +7,7 @@ on it may hide a digit: to render all of them would take as long as to read them
 from __future__ import annotations
 
 import ctypes
+import re
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -17,10 +18,11 @@ import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 from extract.document import BBox
 from extract.readers import pdfium_direct as direct
 from extract.readers.pdf_text import REPLACEMENT
-from extract.tables import Char
+from extract.tables import Char, inside
 
 DIGITS = frozenset([*range(0x30, 0x3A), *range(0xFF10, 0xFF1A)])
 """Code points of the digits that numbers are written with, as wide as a letter or as an ideograph."""
+_CATALOG = re.compile(rb"/Type\s*/Catalog\b")
 _PALE = 600
 """The sum of red, green and blue (765 is white) from which a colour may not be seen on paper."""
 _SHEER = 128
@@ -53,6 +55,14 @@ _LINE = 40.0
 """Points: what is higher than a few lines of text is a seal and no number."""
 
 
+def may_have_layers(data: bytes) -> bool:
+    """Whether parts of a document may be switched off (optional content).
+
+    The catalog tells, about which PDFium cannot be asked; one that is packed may tell anything.
+    """
+    return b"/OCProperties" in data or _CATALOG.search(data) is None
+
+
 def with_annotations(
     page: pdfium.PdfPage, chars: list[Char], shown: Callable[[float, float, float, float], BBox]
 ) -> list[Char]:
@@ -64,14 +74,19 @@ def with_annotations(
     found = [(kind, shown(*rect)) for kind, rect in _annotations(page)]
     if not found:
         return chars
-    boxes = [box for _, box in found]
+    digits = [char for char in chars if char.text.isdecimal()]
+    # More annotations than are compared are everywhere.
+    under = (
+        digits if len(found) > _MOST_BOXES else [c for _, box in found for c in inside(digits, box)]
+    )
     written = [
         Char(REPLACEMENT, *box, 0, True)
         for kind, box in found
         if kind in _WRITING and box[0] < box[2] and 0 < box[3] - box[1] < _LINE
-        if not any(_lies_in(char, [box]) for char in chars)
+        if not inside(digits, box)
     ]
-    return [_doubted(char) if _lies_in(char, boxes) else char for char in chars] + written
+    doubtful = set(map(id, under))
+    return [_doubted(char) if id(char) in doubtful else char for char in chars] + written
 
 
 def _annotations(page: pdfium.PdfPage) -> Iterator[tuple[int, tuple[float, float, float, float]]]:
@@ -106,7 +121,8 @@ def may_be_hidden(
 ) -> bool:
     """Whether one of the characters may not be seen: its colour is pale, or a cover lies over it.
 
-    ``matrix`` leads from PDF space to the page as shown; ``painted`` gives the addresses of the objects of the page in the order in which they are painted.
+    ``matrix`` leads from PDF space to the page as shown; ``painted`` gives the addresses of the objects of
+    the page in the order in which they are painted.
     """
     if _any_pale(textpage, digits):
         return True
@@ -155,24 +171,6 @@ def is_pale(shape: Any) -> bool:
 def _is_pale(colour: bytes) -> bool:
     red, green, blue, opacity = _read_colour(colour)
     return bool(opacity < _SHEER or red + green + blue > _PALE)
-
-
-def _lies_in(char: Char, boxes: Sequence[BBox]) -> bool:
-    if not char.text.isdecimal():
-        return False
-    middle = _middle(char[1:5])
-    # More boxes than are compared are everywhere.
-    return len(boxes) > _MOST_BOXES or any(_is_in(middle, box) for box in boxes)
-
-
-def _middle(box: BBox) -> tuple[float, float]:
-    x0, top, x1, bottom = box
-    return (x0 + x1) / 2, (top + bottom) / 2
-
-
-def _is_in(point: tuple[float, float], box: BBox) -> bool:
-    (x, y), (x0, top, x1, bottom) = point, box
-    return x0 <= x <= x1 and top <= y <= bottom
 
 
 def with_unseen(page: pdfium.PdfPage, chars: Iterable[Char]) -> list[Char]:

@@ -9,8 +9,6 @@ SMALLEST: Final = 8
 """Half points; nobody reads smaller type."""
 USUAL_SIZE: Final = 20
 """Half points, where nothing says anything."""
-SMALLER: Final = 0.15
-"""Digits of one number differ in size by less than this part; the mark of a note is at least so much smaller."""
 NARROWEST: Final = 20
 """Percent of its width to which text may be pressed and still be read."""
 LOWEST_ROW: Final = 100

@@ -22,6 +22,7 @@ line) and :func:`rectangle` (a filled or outlined rectangle); all return no ruli
 line. Everything is a pure function of its arguments.
 """
 
+from extract.tables.cells import inside
 from extract.tables.marks import THICKEST, Char, PageMarks, Ruling, rectangle, segment
 from extract.tables.pages import Layout, read_pages
 from extract.tables.paths import Outline, painted
@@ -33,6 +34,7 @@ __all__ = [
     "Outline",
     "PageMarks",
     "Ruling",
+    "inside",
     "painted",
     "read_pages",
     "rectangle",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from extract.characters import SMALLER
 from extract.document import BBox
 from extract.errors import LimitExceeded
 from extract.tables.grid import Grid, GridCell
@@ -21,8 +22,6 @@ TOUCHING = 0.5
 """Digits nearer than this, in points, are one number; between cells there is padding."""
 WRAPPED = 0.6
 """Lines of one cell are set no further apart than this part of the type's size."""
-_SMALLER = 0.15
-"""Digits of one number differ in size by less than this part; the mark of a note is at least so much smaller."""
 _HIGHER = 0.12
 """The middles of digits of one number differ by less than this part of their height."""
 
@@ -168,7 +167,7 @@ def _differ(one: Char, other: Char) -> bool:
     _, x0, upper, x1, lower, _, _ = other
     height = max(bottom - top, lower - upper)
     return (
-        abs(bottom - top - lower + upper) > _SMALLER * height
+        abs(bottom - top - lower + upper) > SMALLER * height
         or abs(top + bottom - upper - lower) > 2 * _HIGHER * height
         or right - x0 > _OVER * min(right - left, x1 - x0)
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import zlib
+
 
 def pdf(
     *pages: str,
@@ -81,3 +84,37 @@ def ruled(columns: int = 3, rows: int = 3, *, cell: str = "{row}{column}") -> st
             words = cell.format(row=row + 1, column=column + 1)
             content += text(60 + 60 * column, 236 - 20 * row, words)
     return content
+
+
+def packed(data: bytes) -> bytes:
+    """The same PDF with all objects that are no streams in a compressed one, as PDF 1.5 allows."""
+    bodies = {
+        int(n): body for n, body in re.findall(rb"(\d+) 0 obj\n(.*?)\nendobj", data, re.DOTALL)
+    }
+    inner = {n: body for n, body in bodies.items() if b"stream\n" not in body}
+    store, table = max(bodies) + 1, max(bodies) + 2
+    numbers, at = b"", 0
+    for number, body in inner.items():
+        numbers += b"%d %d " % (number, at)
+        at += len(body) + 1
+    content = zlib.compress(numbers + b"\n".join(inner.values()))
+    head = b"<</Type/ObjStm/N %d/First %d/Filter/FlateDecode/Length %d>>"
+    outer = {n: body for n, body in bodies.items() if n not in inner}
+    outer[store] = (
+        head % (len(inner), len(numbers), len(content)) + b"\nstream\n" + content + b"\nendstream"
+    )
+    made, places = b"%PDF-1.5\n", {0: (0, 0, 65535)}
+    for number, body in outer.items():
+        places[number] = (1, len(made), 0)
+        made += b"%d 0 obj\n%b\nendobj\n" % (number, body)
+    places |= {number: (2, store, index) for index, number in enumerate(inner)}
+    places[table] = (1, len(made), 0)
+    rows = b"".join(
+        bytes([kind]) + one.to_bytes(4, "big") + two.to_bytes(2, "big")
+        for _, (kind, one, two) in sorted(places.items())
+    )
+    start = len(made)
+    made += b"%d 0 obj\n<</Type/XRef/Size %d/W[1 4 2]/Root 1 0 R/Length %d>>\nstream\n" % (
+        (table, table + 1, len(rows))
+    )
+    return made + rows + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % start

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pdf_writer import pdf, ruled, text
+from pdf_writer import packed, pdf, ruled, text
 
 from extract.readers.pdf import read_pdf
 
@@ -100,6 +100,8 @@ def test_what_is_switched_off_is_not_certain() -> None:
     for state, cells in (("OFF", ["11"]), ("ON", [])):
         catalog = f"/OCProperties<</OCGs[7 0 R]/D<</{state}[7 0 R]>>>>"
         assert doubted(content, catalog=catalog, more=(layer,)) == cells, state
+        (table,) = read_pdf(packed(pdf(content, catalog=catalog, more=(layer,)))).tables()
+        assert [cell.text for cell in table.cells if cell.doubtful] == cells, f"{state}, packed"
 
 
 def test_what_is_transparent_is_not_certain() -> None:
@@ -115,7 +117,7 @@ def test_pages_shown_turned_are_looked_at_as_shown() -> None:
         assert [cell.text for cell in table.cells if cell.doubtful] == ["11"], turn
 
 
-def test_thousands_of_boxes_over_the_text_take_no_long_time() -> None:
+def test_under_more_boxes_than_are_compared_nothing_is_certain() -> None:
     boxes = "".join(f"{-x} {-x} 900 900 re f\n" for x in range(20_000))
     (table,) = read_pdf(pdf(ruled() + boxes)).tables()
     assert all(cell.doubtful for cell in table.cells)
