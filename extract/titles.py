@@ -161,7 +161,8 @@ def looks_like_agency(text: str) -> bool:
 
 
 def _tidy(text: str) -> str:
-    clean = squeeze(text)
+    # A year that is printed white on a dark ground comes in brackets.
+    clean = re.sub(r"\[(20\d\d)\](?=年)", r"\1", squeeze(text))
     # In a trail of links (首页 > 年报 > …) the last one is the page.
     clean = _LEADING.sub("", re.split(r"[>»]", clean)[-1] or clean)
     clean = _FILE_ENDING.sub("", clean)

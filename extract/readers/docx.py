@@ -193,9 +193,9 @@ class _Reader:
                 parts.append("-")
             elif name == "r" and self._looks.is_hidden(element):
                 continue
-            elif name == "r" and self._looks.is_aside(element):
+            elif name == "r" and (said := self._looks.with_asides(element)) is not None:
                 # The mark of a note, or a number struck out, is no digit of the number beside it.
-                parts.append("[" + "".join(t.text or "" for t in element if _name(t) == "t") + "]")
+                parts.append(said)
             elif name not in _REMOVED:
                 stack.extend(reversed(element))
         return "".join(parts)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from lxml import etree
 
 from extract.characters import SMALLER
-from extract.readers.docx_styles import OFF, Styles, is_odd, number
+from extract.readers.docx_styles import OFF, Styles, is_colour, is_odd, number
 from extract.readers.word_looks import LOWEST_ROW, USUAL_SIZE, shows_its_result
 from extract.readers.xml_names import attribute, local_name
 
@@ -33,6 +33,9 @@ _INSTEAD = frozenset(
     ]
 )
 """What may show a number that is not in the text, or two texts one above the other, or in another order."""
+_STRIKING = frozenset({"strike", "dstrike"})
+_DIGITS = re.compile(r"\d+")
+_ANY_NUMBER = re.compile(r"\d+|[〇零一二两三四五六七八九十百千万]+")
 _GONE, _NEW = frozenset({"del", "moveFrom"}), frozenset({"ins", "moveTo"})
 
 
@@ -61,15 +64,24 @@ class Looks:
             for prop in _named(run, "rPr")
         )
 
-    def is_aside(self, run: etree._Element) -> bool:
-        """Whether a run is the mark of a note, or if it has digits, by itself or by its style no number that is seen."""
+    def with_asides(self, run: etree._Element) -> str | None:
+        """The text of a run with the mark of a note, or a number that is not seen, in brackets; None without such."""
+        text = "".join(part.text or "" for part in run if local_name(part) == "t")
         props = list(_named(run, "rPr"))
         if any(local_name(prop) == "vertAlign" and is_odd(prop) for prop in props):
-            return True
-        odd = any(
-            is_odd(prop) or (local_name(prop) == "rStyle" and self._changes(prop)) for prop in props
+            return f"[{text}]"
+        struck = any(local_name(prop) in _STRIKING and is_odd(prop) for prop in props)
+        # White letters are seen on a dark ground, as titles have it.
+        shaded = any(
+            local_name(prop) == "shd" for prop in (*props, *_named(run.getparent(), "pPr"))
         )
-        return odd and any(_is_text(t) and re.search(r"\d", t.text or "") for t in run)
+        odd = any(
+            (is_odd(prop) and not (shaded and is_colour(prop)))
+            or (local_name(prop) == "rStyle" and self._changes(prop))
+            for prop in props
+        )
+        said, found = (_ANY_NUMBER if struck else _DIGITS).subn(r"[\g<0>]", text)
+        return said if odd and found else None
 
     def differ(self, cell: etree._Element) -> bool:
         """Whether what is seen of a cell may be another text than the one it holds."""

@@ -63,7 +63,7 @@ class Styles:
                 self._take(name, part)
             elif local_name(part) == "tblStylePr" and attribute(part, "type") not in _LABELS_ONLY:
                 shaded = any(local_name(inner) == "shd" for inner in part.iterdescendants())
-                if any(is_odd(p) for p in _properties(part) if not (shaded and _is_colour(p))):
+                if any(is_odd(p) for p in _properties(part) if not (shaded and is_colour(p))):
                     self.odd.add(name)
 
     def _take(self, name: str, properties: Iterator[etree._Element] | etree._Element) -> None:
@@ -124,7 +124,8 @@ def _properties(part: etree._Element) -> Iterator[etree._Element]:
     return (prop for group in part if local_name(group) in ("rPr", "pPr") for prop in group)
 
 
-def _is_colour(prop: etree._Element) -> bool:
+def is_colour(prop: etree._Element) -> bool:
+    """Whether a property says of what colour text is."""
     return local_name(prop) in ("color", "textFill")
 
 

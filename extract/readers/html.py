@@ -31,6 +31,8 @@ _TINY = 100
 """Pixels."""
 _FEW = 12
 """Characters: whole parts of a page are hidden until a script shows them, and are read."""
+_SENTENCES = 300
+"""Characters: what is struck out is no longer than a few sentences; a whole text is by mistake."""
 _CONTROL = 8
 """Characters on a button; a title that a script opens is longer."""
 
@@ -144,7 +146,8 @@ _META = {
         "Url",
     ]
 }
-_ASIDE = frozenset({"sup", "sub", "s", "strike", "del"})
+_STRUCK = frozenset({"s", "strike", "del"})
+_ASIDE = _STRUCK | {"sup", "sub"}
 """Marks of notes and struck text: no part of the number they stand beside."""
 _NEW_LINE = "\ue000"
 """A line break that is shown, until those of the source are gone."""
@@ -311,9 +314,11 @@ class _Reader:
                 self.walk(child, depth + 1)
 
     def _is_aside(self, inline: html.HtmlElement) -> bool:
-        """Whether a few characters of a sentence are struck out, hidden, or the mark of a note."""
-        aside = inline.tag in _ASIDE or self._looks.are_odd(inline) or is_hidden(inline)
-        return aside and len("".join(inline.itertext())) <= _FEW
+        """Whether words of a text are struck out, or a few characters hidden or the mark of a note."""
+        if not (inline.tag in _ASIDE or self._looks.are_aside(inline) or is_hidden(inline)):
+            return False
+        length = len("".join(inline.itertext()))
+        return length <= (_SENTENCES if _is_struck(inline) else _FEW)
 
     def _table(self, table: html.HtmlElement, placed: list[_Placed]) -> None:
         self.tables += 1
@@ -497,6 +502,10 @@ def _metadata(root: html.HtmlElement) -> dict[str, str]:
         if name and content and name not in found:
             found[name] = content
     return found
+
+
+def _is_struck(inline: html.HtmlElement) -> bool:
+    return inline.tag in _STRUCK or "line-through" in (inline.get("style") or "")
 
 
 def _is_tiny(picture: html.HtmlElement) -> bool:

@@ -163,9 +163,13 @@ class Looks:
             return False
         return digits_differ(cell, dict(zip(sized, sizes, strict=True)))
 
-    def are_odd(self, element: html.HtmlElement) -> bool:
-        """Whether an element is hidden, struck out, the mark of a note, or shows more than its text."""
-        return self._look(element).odd
+    def are_aside(self, element: html.HtmlElement) -> bool:
+        """Whether an element is hidden, struck out, the mark of a note, or shows more than its text.
+
+        Digits may have the colour of the paper, where nothing around them has another ground.
+        """
+        look = self._look(element)
+        return look.odd or (look.white and _is_number_on_paper(element))
 
     def _look(self, element: html.HtmlElement) -> _Look:
         """The look of an element; most of a page are like others on it."""
@@ -210,6 +214,13 @@ def _has_text_beside(inner: html.HtmlElement, cell: html.HtmlElement) -> bool:
     """Whether a cell has other text than an element of it, which then may be the mark of a note."""
     own, whole = ("".join("".join(e.itertext()).split()) for e in (inner, cell))
     return own not in ("", whole)
+
+
+def _is_number_on_paper(element: html.HtmlElement) -> bool:
+    if not "".join(element.itertext()).strip().isdecimal():
+        return False
+    around = (element, *element.iterancestors())
+    return not any(up.get("bgcolor") or "background" in (up.get("style") or "") for up in around)
 
 
 def _names(selector: str) -> list[str]:

@@ -16,7 +16,7 @@ from extract.errors import DamagedDocument, LimitExceeded
 from extract.readers.ofd_paint import UNKNOWN, Cover, Ink, Paints, under, with_unseen
 from extract.readers.ofd_places import POINT, Frame, Point, deltas, frame_of, numbers
 from extract.readers.xml_names import local_name
-from extract.tables import THICKEST, Char, PageMarks, Ruling, rectangle, segment
+from extract.tables import THICKEST, UNSEEN, Char, PageMarks, Ruling, rectangle, segment
 
 MAX_CHARACTERS = 1_000_000
 MAX_STEPS = 2_000_000
@@ -176,7 +176,7 @@ class PageReader:
                 box = frame.box((pen_x + dx, pen_y + dy) for dx, dy in corners)
                 outside = not seen[0] <= (box[0] + box[2]) / 2 <= seen[2]
                 outside = outside or not seen[1] <= (box[1] + box[3]) / 2 <= seen[3]
-                doubtful = unseen or guessed or outside or _is_private(char)
+                doubtful = UNSEEN if unseen or outside else guessed or _is_private(char)
                 yield Char(char, *box, (turn + quarters) % 4, doubtful)
                 pen_x, pen_y = pen_x + step_x, pen_y + step_y
 
@@ -185,16 +185,18 @@ class PageReader:
     ) -> list[Char]:
         """The characters with those of annotations; the digits under an annotation are doubtful."""
         boxes: list[BBox] = []
+        pictures: list[BBox] = []
         written: list[Char] = []
         for note in notes:
             for kind, element, _, _ in _objects(Source(note.appearance)):
                 frame = frame_of(kind, element, x - note.x, y - note.y)
-                boxes.append(frame.bounds(element))
+                (pictures if kind == "ImageObject" else boxes).append(frame.bounds(element))
                 if kind == "TextObject" and frame.turn is not None:
                     written += self._chars(element, frame, frame.turn)
-        if not boxes:
-            return chars
-        return under(chars, boxes) + [char._replace(doubtful=True) for char in written]
+        # A seal stands over the date of a report, which is seen through it.
+        chars = under(chars, boxes) if boxes else chars
+        chars = under(chars, pictures, doubtful=True) if pictures else chars
+        return chars + [char._replace(doubtful=True) for char in written]
 
     def _path(self, element: etree._Element, frame: Frame) -> tuple[list[Ruling], list[BBox]]:
         """The straight lines a path draws along the page, and the rectangles that it fills."""

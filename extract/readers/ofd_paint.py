@@ -13,7 +13,7 @@ from lxml import etree
 
 from extract.document import BBox
 from extract.readers.xml_names import local_name
-from extract.tables import Char, inside
+from extract.tables import UNSEEN, Char, inside
 
 PAPER = 765
 """Brightness of white, the sum of red, green and blue."""
@@ -103,18 +103,18 @@ def with_unseen(chars: Sequence[Char], inks: Sequence[Ink], covers: Sequence[Cov
     above = sorted(covers)
     too_many = _are_too_many(chars, above)
     return [
-        char._replace(doubtful=True)
+        char._replace(doubtful=UNSEEN)
         if char.text.isdecimal() and (too_many or not _is_seen(char, ink, above))
         else char
         for char, ink in zip(chars, inks, strict=True)
     ]
 
 
-def under(chars: Sequence[Char], boxes: Sequence[BBox]) -> list[Char]:
+def under(chars: Sequence[Char], boxes: Sequence[BBox], doubtful: int = UNSEEN) -> list[Char]:
     """The characters, those digits doubtful through which one of the boxes runs."""
     too_many = _are_too_many(chars, boxes)
     return [
-        char._replace(doubtful=True)
+        char._replace(doubtful=doubtful)
         if char.text.isdecimal() and (too_many or any(_crosses(box, char) for box in boxes))
         else char
         for char in chars

@@ -32,7 +32,16 @@ from extract.readers.pdf_seen import (
     with_unseen,
 )
 from extract.readers.pdf_text import certain
-from extract.tables import THICKEST, Char, Outline, PageMarks, Ruling, painted, rectangle
+from extract.tables import (
+    THICKEST,
+    UNSEEN,
+    Char,
+    Outline,
+    PageMarks,
+    Ruling,
+    painted,
+    rectangle,
+)
 
 _PATH, _IMAGE = pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE
 _FORM = pdfium_c.FPDF_PAGEOBJ_FORM
@@ -141,7 +150,7 @@ def read_page(
         chars, hidden = _chars(textpage.raw, meant, frame, contents.invisible)
     finally:
         textpage.close()
-    unsure = sum(map(attrgetter("doubtful"), chars))
+    unsure = len(chars) - [char[6] for char in chars].count(0)
     if veiled:
         chars = with_unseen(page, chars)
     chars = with_annotations(page, chars, frame.shown)
@@ -188,7 +197,7 @@ def _chars(
     width, height = frame.size
     shown, frame_turns = frame.shown, frame.turns
     edge, upper = frame.left, frame.top
-    chars: list[tuple[str, float, float, float, float, int, bool]] = []
+    chars: list[tuple[str, float, float, float, float, int, int]] = []
     hidden = 0
     line_low = line_high = 0.0
     for index, code in meant:
@@ -219,11 +228,11 @@ def _chars(
         if x1 < 0 or bottom < 0 or x0 > width or top > height:
             continue
         text, sure = certain(code)
-        sure = sure and is_unmapped(textpage, index) != 1
+        doubtful: int = not sure or is_unmapped(textpage, index) == 1
         if invisible and direct.char_object(textpage, index).value in invisible:
-            sure = False
+            doubtful = UNSEEN
             hidden += 1
-        chars.append((text, x0, top, x1, bottom, turns, not sure))
+        chars.append((text, x0, top, x1, bottom, turns, doubtful))
     return [*map(_as_char, chars)], hidden
 
 

@@ -18,7 +18,7 @@ import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 from extract.document import BBox
 from extract.readers import pdfium_direct as direct
 from extract.readers.pdf_text import REPLACEMENT
-from extract.tables import Char, inside
+from extract.tables import UNSEEN, Char, inside
 
 DIGITS = frozenset([*range(0x30, 0x3A), *range(0xFF10, 0xFF1A)])
 """Code points of the digits that numbers are written with, as wide as a letter or as an ideograph."""
@@ -50,6 +50,8 @@ _BESIDE = frozenset(
 """Annotations that leave the numbers of a page as they are."""
 _WRITING = frozenset([pdfium_c.FPDF_ANNOT_FREETEXT, pdfium_c.FPDF_ANNOT_WIDGET])
 """Annotations that show text of their own; a form field is a widget."""
+_SEALS = frozenset([pdfium_c.FPDF_ANNOT_STAMP, pdfium_c.FPDF_ANNOT_WIDGET])
+"""Annotations that may be a seal, through which the date of a report is seen."""
 _NOT_SHOWN = pdfium_c.FPDF_ANNOT_FLAG_HIDDEN | pdfium_c.FPDF_ANNOT_FLAG_NOVIEW
 _LINE = 40.0
 """Points: what is higher than a few lines of text is a seal and no number."""
@@ -77,7 +79,13 @@ def with_annotations(
     digits = [char for char in chars if char.text.isdecimal()]
     # More annotations than are compared are everywhere.
     under = (
-        digits if len(found) > _MOST_BOXES else [c for _, box in found for c in inside(digits, box)]
+        dict.fromkeys(map(id, digits), UNSEEN)
+        if len(found) > _MOST_BOXES
+        else {
+            id(char): True if kind in _SEALS else UNSEEN
+            for kind, box in found
+            for char in inside(digits, box)
+        }
     )
     written = [
         Char(REPLACEMENT, *box, 0, True)
@@ -85,8 +93,9 @@ def with_annotations(
         if kind in _WRITING and box[0] < box[2] and 0 < box[3] - box[1] < _LINE
         if not inside(digits, box)
     ]
-    doubtful = set(map(id, under))
-    return [_doubted(char) if id(char) in doubtful else char for char in chars] + written
+    return [
+        char._replace(doubtful=under[id(char)]) if id(char) in under else char for char in chars
+    ] + written
 
 
 def _annotations(page: pdfium.PdfPage) -> Iterator[tuple[int, tuple[float, float, float, float]]]:
@@ -187,7 +196,9 @@ def with_unseen(page: pdfium.PdfPage, chars: Iterable[Char]) -> list[Char]:
     finally:
         bitmap.close()
     return [
-        _doubted(char) if char.text.isdecimal() and not _has_ink(char, lines, scale) else char
+        char._replace(doubtful=UNSEEN)
+        if char.text.isdecimal() and not _has_ink(char, lines, scale)
+        else char
         for char in chars
     ]
 
@@ -210,7 +221,3 @@ def _has_ink(char: Char, lines: Sequence[bytes], scale: float) -> bool:
 def _core(start: float, end: float) -> tuple[float, float]:
     low, high = _CORE
     return start + low * (end - start), start + high * (end - start)
-
-
-def _doubted(char: Char) -> Char:
-    return char._replace(doubtful=True)

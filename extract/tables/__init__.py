@@ -23,12 +23,21 @@ line. Everything is a pure function of its arguments.
 """
 
 from extract.tables.cells import inside
-from extract.tables.marks import THICKEST, Char, PageMarks, Ruling, rectangle, segment
+from extract.tables.marks import (
+    THICKEST,
+    UNSEEN,
+    Char,
+    PageMarks,
+    Ruling,
+    rectangle,
+    segment,
+)
 from extract.tables.pages import Layout, read_pages
 from extract.tables.paths import Outline, painted
 
 __all__ = [
     "THICKEST",
+    "UNSEEN",
     "Char",
     "Layout",
     "Outline",

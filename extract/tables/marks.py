@@ -6,12 +6,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from extract.document import BBox
 
 THICKEST = 4.0
 """A filled rectangle up to this many points thick is a line; no text is set in cells this narrow."""
+
+
+UNSEEN: Final = 2
+"""Why a digit is doubtful that is certain and is not shown: it is struck out, covered, or leaves no ink."""
 
 
 class Char(NamedTuple):
@@ -20,7 +24,7 @@ class Char(NamedTuple):
     The box should be the font's (advance width and line height), not the ink's: a full stop's ink
     says nothing about its line. ``turn`` is the direction of the text in quarter turns clockwise as
     shown: 0 runs to the right, 1 downwards. ``doubtful`` marks a character whose Unicode value the
-    reader is not sure of.
+    reader is not sure of, or (:data:`UNSEEN`) a digit that nobody sees as it is.
     """
 
     text: str
@@ -29,7 +33,7 @@ class Char(NamedTuple):
     x1: float
     bottom: float
     turn: int = 0
-    doubtful: bool = False
+    doubtful: int = False
 
 
 class Ruling(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from operator import itemgetter
 
 from extract.document import BBox, Block, Paragraph, Position
 from extract.tables.aligned import unruled
@@ -13,9 +14,9 @@ from extract.tables.grid import Grid, TooManyLines, grids
 from extract.tables.joining import continues, join, mend, overflow
 from extract.tables.lines import lines
 from extract.tables.margins import furniture
-from extract.tables.marks import Char, PageMarks, turn_box, union, upright
+from extract.tables.marks import UNSEEN, Char, PageMarks, turn_box, union, upright
 from extract.tables.paragraphs import Measure, PlacedLine, measure, paragraphs
-from extract.tables.struck import struck_out
+from extract.tables.struck import struck_out, with_asides
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,15 @@ def _page_items(
         tables.append(table)
         tabular = set(map(id, own_lines))
         rest = [line for line in rest if id(line) not in tabular]
+    if UNSEEN in map(itemgetter(6), chars) and not _is_text_layer(chars):
+        rest = [with_asides(line) for line in rest]
     return tables, [PlacedLine(number, line) for line in rest]
+
+
+def _is_text_layer(chars: Sequence[Char]) -> bool:
+    """Whether most of a page is not painted, letters and all: the text that goes with a scan."""
+    letters = sum(char.doubtful == UNSEEN and not char.text.isdecimal() for char in chars)
+    return 2 * letters > len(chars)
 
 
 def _area(grid: Grid) -> float:

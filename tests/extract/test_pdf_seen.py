@@ -121,3 +121,36 @@ def test_under_more_boxes_than_are_compared_nothing_is_certain() -> None:
     boxes = "".join(f"{-x} {-x} 900 900 re f\n" for x in range(20_000))
     (table,) = read_pdf(pdf(ruled() + boxes)).tables()
     assert all(cell.doubtful for cell in table.cells)
+
+
+STRUCK = "60 103.5 m 72 103.5 l S\n"
+SENTENCES = {
+    "plain": ("", "", "1215 received"),
+    "struck": ("", STRUCK, "[12]15 received"),
+    "underlined": ("", "60 98.5 m 72 98.5 l S\n", "1215 received"),
+    "white": ("1 g ", "", "[12]15 received"),
+    "not-painted": ("3 Tr ", "", "[12]15 received"),
+    "covered": ("", WHITE.format("58 97 13 12 re f\n"), "[12]15 received"),
+}
+
+
+@pytest.mark.parametrize(("look", "over", "words"), SENTENCES.values(), ids=SENTENCES.keys())
+def test_a_digit_of_a_sentence_that_is_not_seen_stands_in_brackets(
+    look: str, over: str, words: str
+) -> None:
+    first = text(60, 100, "12").replace("BT", f"q BT {look}").replace("ET", "ET Q")
+    document = read_pdf(pdf(ruled() + first + text(71.2, 100, "15 received") + over))
+    assert words in document.text()
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"), [("StrikeOut", "[12] received"), ("Stamp", "12 received")]
+)
+def test_a_seal_strikes_no_number_out(kind: str, words: str) -> None:
+    put = note(kind, "58 97 72 110")
+    assert words in read_pdf(pdf(ruled() + text(60, 100, "12 received"), page=put)).text()
+
+
+def test_the_text_layer_of_a_scan_is_no_aside() -> None:
+    content = f"3 Tr {text(60, 100, 'In 2024 there were 12 requests')}"
+    assert "In 2024 there were 12 requests" in read_pdf(pdf(content)).text()

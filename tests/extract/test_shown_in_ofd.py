@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 import pytest
@@ -217,3 +218,46 @@ def test_a_note_in_an_empty_cell_is_no_empty_cell():
         content, lambda name, data: data.replace(found()[0].encode(), b"") if name == PAGE else data
     )
     assert KEY in read(empty, Origin()).parse.suspect_cells
+
+
+def told(over: Callable[[float, float], str] = lambda x, y: "", look: str = "") -> list[object]:
+    """The requests received that the sentence of a page states, of which the digits 12 come first.
+
+    ``over`` draws on the place of those digits in mm, ``look`` is an element of their object.
+    """
+    layout = Layout(Style())
+    layout.paragraph(TITLE, 5.6)
+    layout.paragraph("一、总体情况")
+    layout.paragraph("全年共收到政府信息公开申请")
+    page = layout.pages[-1]
+    page.texts.pop()
+    y = layout.y
+    page.text(25, y, "全年共收到政府信息公开申请", 4)
+    page.text(77, y, "12", 4)
+    page.texts[-1] = page.texts[-1].replace("<ofd:TextCode", f"{look}<ofd:TextCode")
+    page.text(81, y, "15件。", 4)
+    page.texts.append(over(77, y))
+    for table in f2021(figures(SHOWN)):
+        layout.paragraph(table.heading)
+        layout.table(table)
+    record = read(write(layout.pages, TITLE), Origin())
+    assert record.year == 2024
+    return [s.value for s in record.narrative if s.fact == "received"]
+
+
+def drawn(x: float, y: float, width: float, height: float, more: str = "") -> str:
+    data = (
+        f"M 0 0 L {width} 0 L {width} {height} L 0 {height} C" if height else f"M 0 0 L {width} 0"
+    )
+    return (
+        f'<ofd:PathObject ID="7" Boundary="{x} {y} {width} {height}"{more}>'
+        f"<ofd:FillColor Value='255 255 255'/><ofd:AbbreviatedData>{data}</ofd:AbbreviatedData></ofd:PathObject>"
+    )
+
+
+def test_a_digit_of_a_sentence_that_is_not_seen_is_no_part_of_its_number():
+    assert told() == [1215]
+    assert told(look=WHITE) == [15]
+    assert told(lambda x, y: drawn(x, y - 1.4, 4, 0)) == [15]
+    assert told(lambda x, y: drawn(x, y + 0.4, 4, 0)) == [1215]
+    assert told(lambda x, y: drawn(x, y - 4, 4, 5, ' Stroke="false" Fill="true"')) == [15]

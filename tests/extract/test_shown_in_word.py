@@ -252,9 +252,25 @@ TOLD = {
         sentence(run("12", MARKED) + run("15"), style("character", rpr("<w:dstrike/>"))),
         [15],
     ),
+    "sentence-struck-whole": (
+        sentence(run("12件。全年共收到政府信息公开申请13", "<w:strike/>") + run("15")),
+        [15],
+    ),
+    "sentence-struck-words": (sentence(run("12件、", "<w:strike/>") + run("15")), [15]),
     "sentence-hidden": (sentence(run("12", "<w:vanish/>") + run("15")), [15]),
     "sentence-note": (sentence(run("15") + run("1", '<w:vertAlign w:val="superscript"/>')), []),
 }
+
+
+def test_white_letters_on_a_dark_ground_are_the_title_of_a_report():
+    document = docx.Document(io.BytesIO(as_docx(tables(figures("12")))))
+    for letters in document.paragraphs[0].runs:
+        look = '<w:color w:val="FFFFFF"/><w:shd w:val="clear" w:fill="003366"/>'
+        letters._r.insert(0, parse_xml(f"<w:rPr {SPACES}>{look}</w:rPr>"))
+    out = io.BytesIO()
+    document.save(out)
+    record = read(out.getvalue(), Origin())
+    assert (record.title, record.year) == (TITLE, 2024)
 
 
 def stated(content: bytes) -> list[object]:

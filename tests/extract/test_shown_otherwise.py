@@ -229,6 +229,13 @@ SENTENCES = {
     "hidden": ('<span style="display:none">12</span>15', [15]),
     "hidden-by-sheet": ("<span class=o>12</span>15", [15]),
     "note": ("15<sup>1</sup>", [15]),
+    "white": ("<span style='color:#fff'>12</span>15", [15]),
+    "white-on-blue": ("<b style='background:#036'><i style='color:#fff'>12</i></b>", [12]),
+    "struck-sentence": ("<s>12件。</s>全年共收到政府信息公开申请15", [15]),
+    "struck-long": (
+        "12件。<s>全年共收到政府信息公开申请13件。</s>全年共收到政府信息公开申请15",
+        [12, 15],
+    ),
 }
 
 
