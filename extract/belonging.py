@@ -16,6 +16,11 @@ from extract.sections import opens_section
 from extract.titles import Title, parse_title
 
 _TITLE_LENGTH = 90
+_COUNTED = re.compile(
+    r"(?:^|[。；;])(20\d\d)年度?(?!\d{1,2}月|以来|底|末|[起初前])[^。；;\n]*?\d+(?:件|条|宗)",
+    re.MULTILINE,
+)
+"""A sentence that says of a year how much was done in it."""
 _ENDS_OF_PARTS = frozenset(["03", "06", "09"])
 """Months that end the first quarters of a year."""
 
@@ -27,6 +32,23 @@ def why_not_its_own(document: Document, identity: Identity, tables: Container[in
         return f"is a figure for {period[0]} to {period[1]} and not for a whole year"
     other = _title_above(document, identity, tables)
     return f"stands below the title of another report, “{other.text[:60]}”" if other else None
+
+
+def strange_pages(document: Document, year: int | None) -> set[int]:
+    """The pages of a document that may have been bound into it: those of the report of another year."""
+    told: dict[int, str] = {}
+    for block in document.blocks:
+        if isinstance(block, Paragraph) and block.position.page:
+            page = block.position.page
+            told[page] = f"{told.get(page, '')}\n{squeeze(block.text)}"
+    return {*document.strange_pages} | {page for page, text in told.items() if _tells(text, year)}
+
+
+def _tells(text: str, year: int | None) -> bool:
+    """Whether a page counts what was done in an earlier year, and does not name that of the report."""
+    if year is None or str(year) in text:
+        return False
+    return any(int(found[1]) < year for found in _COUNTED.finditer(text))
 
 
 def _title_above(document: Document, identity: Identity, tables: Container[int]) -> Title | None:

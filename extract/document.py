@@ -103,7 +103,8 @@ class Document:
     could not read with certainty. ``pages`` is None where there are no pages. ``pictures`` tells that
     pages or tables are pictures in which nothing was read, ``recognised`` that such were read by
     recognising their characters, which proves less than reading what a file says. ``embedded`` are the
-    pictures, in reading order, that may show the tables of a document without any.
+    pictures, in reading order, that may show the tables of a document without any. ``strange_pages`` are
+    those that by their page numbers and running titles may belong to another document.
     """
 
     media_type: str
@@ -114,6 +115,7 @@ class Document:
     pictures: bool = False
     recognised: bool = False
     embedded: tuple[Embedded, ...] = ()
+    strange_pages: tuple[int, ...] = ()
 
     def tables(self) -> Iterator[Table]:
         """The tables in reading order."""

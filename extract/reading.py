@@ -9,7 +9,7 @@ import hashlib
 from dataclasses import replace
 
 from extract import VERSION
-from extract.belonging import why_not_its_own
+from extract.belonging import strange_pages, why_not_its_own
 from extract.characters import squeeze
 from extract.document import Document, Origin
 from extract.errors import ExtractionError
@@ -147,6 +147,10 @@ def _record(
     if why := why_not_its_own(document, identity, figures.touched):
         for key in figures.values:
             figures.doubt(key, why)
+    strange = strange_pages(document, identity.year)
+    for key, cell in figures.values.items() if strange else ():
+        if cell.position.page in strange:
+            figures.doubt(key, "stands on a page that may belong to another document")
     before_forms = (identity.year or FIRST_YEAR_OF_FORMS) < FIRST_YEAR_OF_FORMS
     if before_forms and not figures.forms:
         # Local sheets of those years share words with the later form, and nothing else.

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from itertools import takewhile
 
+from extract.characters import numeral
 from extract.document import Document, Paragraph, Position, Table
 from extract.forms.art20 import Art20Reader
 from extract.forms.challenges import ChallengesReader
@@ -29,8 +30,16 @@ from extract.record import State
 FORM_SINCE_2021 = 2021
 _CAPTION = 60
 """Characters; what stands above a table and is longer speaks of other things as well."""
-_YEAR = re.compile(r"(20\d\d)年(?!\d{1,2}月)")
+_NUMERALS = "〇零○一二三四五六七八九"
+_YEAR = re.compile(
+    rf"(20\d\d|二[{_NUMERALS}]{{3}})年(?!\d{{1,2}}月|[{_NUMERALS}十]{{1,2}}月)|本年度?\((20\d\d)\)"
+)
 """A year that is no part of a date, such as that of filling in the table."""
+_YEARS_OF_ROWS = (
+    (re.compile(r"(20\d\d)年度?新收"), 0),
+    (re.compile(r"(20\d\d)年度?(?:结转|转结)(?!至?到?下)"), 1),
+)
+"""Years in labels of table 三, and how many years before the report they are: 2023年结转 in one for 2024."""
 _MULTIPLE = re.compile(r"单位:?[十百千万亿](?!元)")
 
 
@@ -95,17 +104,30 @@ def form_of(figures: Figures) -> str | None:
 
 def _doubt_by_captions(document: Document, figures: Figures, year: int | None) -> None:
     """Doubt the values of tables that are captioned as those of another year, or in multiples."""
+    tables = list(document.tables())
     for number, captions in enumerate(_captions(document)):
         if number not in figures.touched:
             continue
         said = "".join(
             takewhile(lambda text: parse_value(text).state is not State.NUMBER, captions)
         )
-        years = {int(found) for found in _YEAR.findall(said)}
-        if (year and years and year not in years) or _MULTIPLE.search(said):
+        years = {numeral(found[1] or found[2]) for found in _YEAR.finditer(said)}
+        another = year and ((years and year not in years) or _rows_say(tables[number], year))
+        if another or _MULTIPLE.search(said):
             for key, table in figures.tables.items():
                 if table == number:
                     figures.doubt(key, "stands in a table that speaks of another year or unit")
+
+
+def _rows_say(table: Table, year: int) -> bool:
+    """Whether labels of rows name the year as another one than ``year``."""
+    for cell in table.cells:
+        if "20" in cell.text and not cell.text.isdecimal():
+            for pattern, before in _YEARS_OF_ROWS:
+                named = pattern.search(clean_label(cell.text[:_CAPTION]))
+                if named and int(named[1]) != year - before:
+                    return True
+    return False
 
 
 def _captions(document: Document) -> Iterator[Iterator[str]]:

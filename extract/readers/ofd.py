@@ -65,6 +65,7 @@ def read_ofd(data: bytes) -> Document:
         metadata=read.metadata,
         doubts=(*read.doubts, *scans, *layout.doubts),
         pictures=bool(scans and read_pictures(data, read)),
+        strange_pages=layout.strange,
     )
 
 

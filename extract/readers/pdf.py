@@ -48,6 +48,7 @@ def read_pdf(data: bytes) -> Document:
         metadata=properties,
         doubts=(*doubts, *pictures, *layout.doubts),
         pictures=bool(pictures),
+        strange_pages=layout.strange,
     )
 
 

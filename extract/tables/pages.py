@@ -21,10 +21,14 @@ from extract.tables.struck import struck_out, with_asides
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Blocks in reading order and sentences about what could not be read with certainty."""
+    """Blocks in reading order and sentences about what could not be read with certainty.
+
+    ``strange`` are the pages that by their numbers and running titles may belong to another document.
+    """
 
     blocks: tuple[Block, ...]
     doubts: tuple[str, ...]
+    strange: tuple[int, ...] = ()
 
 
 def read_pages(pages: Iterable[PageMarks]) -> Layout:
@@ -35,7 +39,8 @@ def read_pages(pages: Iterable[PageMarks]) -> Layout:
     drawn = [_grids(page, doubts) for page in marks]
     items: list[PlacedLine | PageTable] = []
     measures: dict[int, Measure] = {}
-    for page, found, gone in zip(marks, drawn, furniture(marks, drawn), strict=True):
+    margins = furniture(marks, drawn)
+    for page, found, gone in zip(marks, drawn, margins.chars, strict=True):
         chars = _without(page.chars, gone) if gone else page.chars
         chars = struck_out(chars, page.rulings, found)
         tables, placed = _page_items(page.number, found, chars)
@@ -47,7 +52,7 @@ def read_pages(pages: Iterable[PageMarks]) -> Layout:
             doubts.append(f"page {page.number}: the text of {unsure} table cells is not certain")
     items = _with_overflow(items)
     view = _View({page.number: (page, turns) for page, turns in turned})
-    return Layout(tuple(_blocks(items, measures, view)), tuple(doubts))
+    return Layout(tuple(_blocks(items, measures, view)), tuple(doubts), margins.strange)
 
 
 def _without(chars: Iterable[Char], gone: set[Char]) -> list[Char]:

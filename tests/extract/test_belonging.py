@@ -1,7 +1,11 @@
 """Pages with more than one report on them, and reports that are not of a whole year."""
 
+from collections.abc import Callable
+
 import pytest
 import reports
+from form_layout import f2021
+from ofd_writer import Layout, Page, Style, write
 
 from extract.document import Origin
 from extract.reading import read
@@ -124,7 +128,10 @@ WHERE = pytest.mark.parametrize("where", ["row", "caption", "paragraph"])
 
 
 @WHERE
-@pytest.mark.parametrize("text", ["2023年度收到和处理政府信息公开申请情况统计表", "单位：百件"])
+@pytest.mark.parametrize(
+    "text",
+    ["2023年度收到和处理政府信息公开申请情况统计表", "二〇二三年度申请情况", "单位：百件"],
+)
 def test_a_table_that_speaks_of_another_year_or_unit_is_not_certain(text, where):
     parse = captioned(text, where).parse
     assert {key.partition(".")[0] for key in parse.suspect_cells} == {"requests"}
@@ -133,7 +140,138 @@ def test_a_table_that_speaks_of_another_year_or_unit_is_not_certain(text, where)
 
 @WHERE
 @pytest.mark.parametrize(
-    "text", ["2024年度收到和处理政府信息公开申请情况", "单位：件", "填报日期：2025年1月10日"]
+    "text",
+    [
+        "2024年度收到和处理政府信息公开申请情况",
+        "二〇二四年度申请情况",
+        "单位：件",
+        "填报日期：2025年1月10日",
+        "二〇二五年一月十日",
+    ],
 )
 def test_other_captions_raise_no_doubt(text, where):
     assert captioned(text, where).parse.status is Status.OK
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "status"),
+    [
+        ("一、本年新收政府信息公开申请数量", "一、2024年新收政府信息公开申请数量", Status.OK),
+        ("一、本年新收政府信息公开申请数量", "一、2023年新收政府信息公开申请数量", Status.SUSPECT),
+        ("二、上年结转政府信息公开申请数量", "二、2023年结转政府信息公开申请数量", Status.OK),
+        ("二、上年结转政府信息公开申请数量", "二、2022年结转政府信息公开申请数量", Status.SUSPECT),
+        ("本年制发件数", "本年（2024）制发件数", Status.OK),
+        ("本年制发件数", "本年（2023）制发件数", Status.SUSPECT),
+    ],
+)
+def test_a_label_that_names_another_year_is_heeded(old, new, status):
+    body = article(THIS_YEAR, VALUES)
+    assert old in body
+    assert page(body.replace(old, new)).parse.status is status
+
+
+def set_pages(year: int, numbers: range) -> list[Page]:
+    """A report on pages without page numbers, table 三 on two of them."""
+    title = THIS_YEAR.replace("2024", str(year))
+    layout = Layout(Style(), bottom=130)
+    layout.paragraph(title, 5.6)
+    layout.paragraph("一、总体情况")
+    layout.paragraph(f"{year}年，主动公开信息{year}条。")
+    for table in f2021(reports.balanced(numbers)):
+        layout.paragraph(table.heading)
+        layout.table(table)
+    layout.paragraph("五、存在的主要问题及改进情况")
+    layout.paragraph(f"{year - 1}年查找的问题已整改。")
+    layout.paragraph("六、其他需要报告的事项")
+    layout.paragraph("无。")
+    return layout.pages
+
+
+def doubtful_pages(put: Callable[[list[Page], list[Page]], None]) -> list[int]:
+    """The pages of which each figure is doubtful, where ``put`` changes the pages of two reports."""
+    own, other = set_pages(2024, range(1, 201)), set_pages(2023, range(3, 203))
+    assert len(own) == len(other) > 3
+    put(own, other)
+    record = read(write(own, THIS_YEAR), Origin())
+    assert record.year == 2024
+    sure = {c.position.page for c in record.cells if c.key not in record.parse.suspect_cells}
+    return sorted({c.position.page for c in record.cells} - sure)
+
+
+def footed(pages: list[Page], form: str = "- {} -", first: int = 1) -> None:
+    for number, one in enumerate(pages, start=first):
+        one.text(100, 285, form.format(number), 3.5)
+
+
+def headed(pages: list[Page], words: str) -> None:
+    for one in pages:
+        one.text(80, 10, words, 3.5)
+
+
+@pytest.mark.parametrize("first", [0, 1, 2])
+@pytest.mark.parametrize("form", ["- {} -", "{}", "第{}页 共7页", "{}/7"])
+def test_page_numbers_that_go_on_raise_no_doubt(form, first):
+    assert doubtful_pages(lambda own, _: footed(own, form, first)) == []
+
+
+def test_numbers_that_start_over_and_a_title_on_each_page_raise_no_doubt():
+    def put(own, _):
+        footed(own[:3])
+        footed(own[3:])
+        headed(own, "2024年政府信息公开年报")
+
+    assert doubtful_pages(put) == []
+
+
+@pytest.mark.parametrize("form", ["- {} -", "{}", "第 {} 页"])
+@pytest.mark.parametrize("first", [0, 4])
+def test_a_page_whose_number_does_not_go_on_is_not_certain(form, first):
+    def put(own, other):
+        footed(own, form)
+        footed(other, form, first)
+        own[2] = other[2]
+
+    assert doubtful_pages(put) == [3]
+
+
+def test_two_pages_with_the_same_number_are_not_certain():
+    def put(own, other):
+        footed(own[:2])
+        footed(own[2:], first=2)
+
+    assert doubtful_pages(put) == [2, 3]
+
+
+def test_a_page_of_a_document_with_more_pages_is_not_certain():
+    def put(own, other):
+        footed(own, "第{}页 共4页")
+        footed(other, "第{}页 共9页")
+        own[1] = other[1]
+
+    assert doubtful_pages(put) == [2]
+
+
+def test_a_page_with_the_title_of_another_year_at_its_top_is_not_certain():
+    def put(own, other):
+        headed(own, "某局2024年度政府信息公开情况")
+        headed(other, "某局2023年度政府信息公开情况")
+        own[1] = other[1]
+
+    assert doubtful_pages(put) == [2]
+
+
+@pytest.mark.parametrize(
+    ("words", "pages"),
+    [
+        ("2023年，全局共收到申请12件。", [2]),
+        ("全局开展培训。2022年度新增信息30条。", [2]),
+        ("2023年，全局共收到申请12件，2024年共收到15件。", []),
+        ("2023年以来，全局共收到申请12件。", []),
+        ("较2023年增加12件。针对2023年的问题制定措施3项。", []),
+        ("2023年1月起，全局公开信息12条。", []),
+        ("2025年，将公开信息12条。", []),
+        ("2023年存在的问题已整改。", []),
+    ],
+)
+def test_a_page_that_counts_what_another_year_brought_is_not_certain(words, pages):
+    assert doubtful_pages(lambda own, _: own[1].text(25, 150, words, 3.5)) == pages
