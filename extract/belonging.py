@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
+from itertools import takewhile
 
 from extract.characters import simplify, squeeze
 from extract.document import Document, Paragraph
@@ -16,6 +17,10 @@ from extract.sections import opens_section
 from extract.titles import Title, parse_title
 
 _TITLE_LENGTH = 90
+_LINE = 16
+_DRAFT = re.compile(
+    r"(?:(?:征求意见|意见征求|送审|报审|审核|审议|审阅|讨论|修改|修订|代拟|待审)稿|初稿|草稿|草案|(?<!定)底稿)[)）】〉》\]]?[\d.]{0,3}$"
+)
 _COUNTED = re.compile(
     r"(?:^|[。；;])(20\d\d)年度?(?!\d{1,2}月|以来|底|末|[起初前])[^。；;\n]*?\d+(?:件|条|宗)",
     re.MULTILINE,
@@ -30,8 +35,21 @@ def why_not_its_own(document: Document, identity: Identity, tables: Container[in
     period = identity.dates.period
     if period and period[0][4:] == "-01-01" and period[1][5:7] in _ENDS_OF_PARTS:
         return f"is a figure for {period[0]} to {period[1]} and not for a whole year"
+    if _is_draft(document, identity):
+        return "stands in a document that says it is a draft"
     other = _title_above(document, identity, tables)
     return f"stands below the title of another report, “{other.text[:60]}”" if other else None
+
+
+def _is_draft(document: Document, identity: Identity) -> bool:
+    """Whether the title, or a line above the first section, says that the text is not the final one."""
+    if identity.title and _DRAFT.search(identity.title.text):
+        return True
+    above = takewhile(
+        lambda text: not opens_section(text),
+        (block.text for block in document.blocks if isinstance(block, Paragraph)),
+    )
+    return any(len(text) <= _LINE and _DRAFT.search(squeeze(text)) for text in above)
 
 
 def strange_pages(document: Document, year: int | None) -> set[int]:

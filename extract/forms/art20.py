@@ -14,7 +14,7 @@ from extract.document import Cell
 from extract.forms.labels import MAX_LABEL, without_number
 from extract.forms.reading import Figures, Place, Row
 from extract.forms.values import looks_like_value, parse_value
-from extract.record import State
+from extract.record import CellValue, State
 
 _ROWS = (
     ("art20_1.normative", re.compile(r"^(?:行政)?规范性文件")),
@@ -50,6 +50,10 @@ _ANOTHER = re.compile(r"上一?年|去年|往年|历年|累计|其中|20\d\d年"
 """Words by which a head tells that its column is not that of the form."""
 _LAST_YEAR = re.compile(r"上一?年|去年")
 _OF_THE_YEAR = ("issued", "repealed", "decisions", "amount_10k", "made_new", "disclosed_new")
+_OF_2021 = ("issued", "repealed", "in_force", "amount_10k")
+_DISCLOSED_OR_PLANNED = re.compile(r"公开|公示|公布|拟|计划|预计|应当?(?:制|废|处|收)|未")
+_NEVER_BLANK = ("in_force", "disclosed_total", "decisions", "amount")
+"""Last columns that are not blank where the columns before them say that something was done."""
 _BAND = re.compile(r"第?二十条第?\(?([一二三四五六七八九十]+)\)?项")
 # The columns each row may have, by form; the order is that of the form.
 COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -122,7 +126,9 @@ class Art20Reader:
             (head, row.cells[i][1].column, row.cells[i][1].column + row.cells[i][1].colspan)
             for i, head in named
         ]
-        said = [(head, _doubt(head, row.labels[i])) for i, head in named]
+        said = [
+            (head, _doubt(head, row.labels[i]) or _part(head, row.labels[i])) for i, head in named
+        ]
         self._doubts = {head: why for head, why in said if why}
         self._cut = [label for label in row.labels[(start or 0) + 1 :] if label]
         self.figures.consume(row)
@@ -164,9 +170,17 @@ class Art20Reader:
             if not row.aligned and parse_value(cell.text).state is State.BLANK:
                 self.figures.doubt(key, "is blank in a row of text")
         for key, column in zip(keys, columns, strict=True):
-            beside = self._doubts.get(column) or _doubt(column, row.labels[index] + self._band)
+            label = row.labels[index]
+            beside = (
+                self._doubts.get(column)
+                or _doubt(column, label + self._band)
+                or _part(column, label)
+            )
             if beside:
                 self.figures.doubt(key, beside)
+        if _seems_moved(columns, [self.figures.values[key] for key in keys]):
+            for key in keys:
+                self.figures.doubt(key, "stands in a row that is blank only at its end")
         if chosen and row.has_number_from(self._end):
             for key in keys:
                 self.figures.doubt(key, "stands in a row with more values than there are heads")
@@ -256,6 +270,27 @@ def _doubt(head: str, label: str) -> str | None:
     if "其中" in label or (another and not this_year and another.search(label)):
         return "stands under or beside a label that speaks of another year or of a part"
     return None
+
+
+def _part(head: str, label: str) -> str | None:
+    """Why what stands under a head may be what was disclosed or is planned, and not what was done."""
+    if head in (*_OF_2021, "decisions") and _DISCLOSED_OR_PLANNED.search(label):
+        return "stands under or beside a label that speaks of what was disclosed or is planned"
+    return None
+
+
+def _seems_moved(columns: tuple[str, ...], found: list[CellValue]) -> bool:
+    """Whether a row may have lost a cell and got a blank at its end, so that its values stand too far left.
+
+    Nothing is in force after documents were issued, or bought for nothing: that is no zero left blank.
+    """
+    *others, last = found
+    if columns[-1] not in _NEVER_BLANK or last.state is not State.BLANK:
+        return False
+    if any(cell.state is not State.NUMBER for cell in others):
+        return False
+    telling = others[1:] if columns[-1] == "decisions" else others
+    return any(cell.value for cell in telling)
 
 
 def _exactly(

@@ -170,6 +170,27 @@ def test_a_label_that_names_another_year_is_heeded(old, new, status):
     assert page(body.replace(old, new)).parse.status is status
 
 
+@pytest.mark.parametrize(
+    "mark", ["（征求意见稿）", "(送审稿)", "【讨论稿】", "（草案）", "（初稿）"]
+)
+@pytest.mark.parametrize("where", ["title", "line"])
+def test_the_figures_of_a_draft_are_not_certain(mark, where):
+    if where == "title":
+        record = page(article(THIS_YEAR + mark, VALUES), title=THIS_YEAR + mark)
+    else:
+        record = page(article(THIS_YEAR, VALUES).replace("</h1>", f"</h1><p>{mark}</p>"))
+    assert (record.year, record.agency.name) == (2024, "示例县民政局")
+    assert record.parse.status is Status.SUSPECT
+    assert len(record.parse.suspect_cells) == len(record.cells)
+
+
+@pytest.mark.parametrize("mark", ["（发布稿）", "（审定稿）", "（终稿）"])
+def test_the_final_text_is_no_draft(mark):
+    told = "<p>全年就法规草案征求意见，发布征求意见稿。</p>"
+    body = article(THIS_YEAR, VALUES).replace("</h1>", f"</h1><p>{mark}</p>{told}")
+    assert page(body).parse.status is Status.OK
+
+
 def set_pages(year: int, numbers: range) -> list[Page]:
     """A report on pages without page numbers, table 三 on two of them."""
     title = THIS_YEAR.replace("2024", str(year))

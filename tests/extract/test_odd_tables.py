@@ -120,6 +120,11 @@ def test_a_blank_of_this_year_is_not_filled_by_last_year(order, filled):
         ("第二十条第（五）项", "第二十条第（五）项（累计）", (LICENCES,)),
         ("行政事业性收费", "行政事业性收费（单位：元）", (FEES,)),
         ("第二十条第（八）项", "第二十条第（八）项（单位：元）", (FEES,)),
+        ("行政处罚", "行政处罚（公开数）", ("art20_6.penalties.decisions",)),
+        ("行政许可", "行政许可（公示）", (LICENCES,)),
+        ("行政规范性文件", "行政规范性文件（主动公开）", ("art20_1.normative.issued",)),
+        ("本年废止件数", "拟废止件数", ("art20_1.rules.repealed", "art20_1.normative.repealed")),
+        ("本年制发件数", "本年制发件数（已公开）", ("art20_1.rules.issued",)),
         ("现行有效件数", "上年底现行有效件数", ("art20_1.rules.in_force",)),
         ("自然人", "自然人（其中：网上申请）", ("requests.received_new.natural_person",)),
         ("申请人情况", "上年度申请人情况", ("requests.received_new.natural_person",)),
@@ -281,3 +286,24 @@ def test_a_column_without_a_head_makes_none_of_the_row_certain(place):
     record = drawn(change, sparse)
     sure = {cell.key for cell in record.cells} - set(record.parse.suspect_cells)
     assert not [key for key in sure if key.startswith(("requests", "art20_1.rules"))]
+
+
+RULES = [f"art20_1.rules.{column}" for column in ("issued", "repealed", "in_force")]
+
+
+@pytest.mark.parametrize("lost", [0, 1, 2])
+def test_a_row_that_lost_a_cell_and_is_blank_at_its_end_is_not_certain(lost):
+    def change(art20, _, __):
+        del art20.rows[2][1 + lost]
+        art20.rows[2].append(Span(""))
+
+    record = drawn(change, VALUES | dict(zip(RULES, "529", strict=True)))
+    assert set(RULES) <= set(record.parse.suspect_cells)
+
+
+@pytest.mark.parametrize(
+    "row", [("", "", ""), ("0", "0", ""), ("", "2", ""), ("5", "", "9"), ("5", "", "")]
+)
+def test_zeros_that_are_left_blank_raise_no_doubt(row):
+    record = drawn(lambda *_: None, VALUES | dict(zip(RULES, row, strict=True)))
+    assert record.parse.status is Status.OK, record.parse.reasons
