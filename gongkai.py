@@ -5,7 +5,6 @@ What needs long to import is imported where it is used, so that ``gongkai --help
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -17,6 +16,7 @@ import typer
 
 from archive import collector
 from archive.commands.agencies import agencies
+from archive.commands.ending import run
 from archive.commands.evaluation import app as evaluation
 from archive.commands.evaluation import report
 from archive.commands.keeping import app as keeping
@@ -33,7 +33,8 @@ from archive.commands.options import (
     the_agency,
 )
 from archive.commands.people import app as people
-from archive.errors import GongkaiError, UsageError, of_the_machine
+from archive.counting import counted
+from archive.errors import UsageError
 from archive.formats import ExportFormat, Format, write
 from crawler.commands.evidence import app as evidence
 from crawler.commands.schedule import app as schedule
@@ -42,7 +43,6 @@ from crawler.commands.serving import app as serving
 app = typer.Typer(
     name="gongkai",
     no_args_is_help=True,
-    pretty_exceptions_enable=False,
     add_completion=False,
 )
 app.add_typer(agencies, name="agencies")
@@ -117,7 +117,7 @@ def crawl(
             agency_ids=only,
             division=division,
             progress=lambda at: bar.update(
-                at.done, at.places, f"{at.reports} reports {at.current}"
+                at.done, at.places, f"{counted(at.reports, 'report')} {at.current}"
             ),
         )
     display.crawl_summary(asdict(summary))
@@ -172,7 +172,7 @@ def extract(
     """Read documents. With files: print their records and touch no archive. Without: read
     everything in the archive that this version of the extractor has not read yet.
     """
-    from archive import comparison, display, extraction, progress
+    from archive import comparison, display, display_reports, extraction, progress
 
     if compare or version:
         if files or not compare:
@@ -181,13 +181,13 @@ def extract(
             if (before := version or comparison.version_before(session)) is None:
                 say("Only this version of the extractor has read documents here.")
                 return
-            say(f"Compared with version {before}:")
             rows = comparison.compare(session, before)
+            say(f"Compared with version {before}:")
             if not write(rows, format, columns=comparison.COLUMNS):
                 say("Both versions read the same.")
         return
     if files:
-        failed = display.records(extraction.read_files(files), json_lines)
+        failed = display_reports.records(extraction.read_files(files), json_lines)
         raise typer.Exit(1 if failed else 0)
     archive = open_archive(folder)
     with progress.bar("documents") as bar:
@@ -239,7 +239,8 @@ def reports(
             "parse_status",
             "document_url",
         )
-        write(rows, format, columns=columns, csv_columns=archive_reports.LIST_COLUMNS)
+        if not write(rows, format, columns=columns, csv_columns=archive_reports.LIST_COLUMNS):
+            say("no report passes what is asked")
 
 
 @app.command()
@@ -262,7 +263,7 @@ def show(
     """One report: figures, findings, versions, and where each number stands."""
     import json
 
-    from archive import display, display_versions, history
+    from archive import display_reports, display_versions, history
     from archive import reports as archive_reports
     from archive.agencies.lineage import Lineage
     from archive.audit import history as verdicts
@@ -302,9 +303,9 @@ def show(
     if format in (Format.JSON, Format.JSONL):
         print(json.dumps(entries, ensure_ascii=False, indent=1 if format is Format.JSON else None))
     elif format is Format.CSV:
-        display.cells_csv(entries)
+        display_reports.cells_csv(entries)
     else:
-        display.report(entries)
+        display_reports.report(entries)
 
 
 @app.command()
@@ -332,7 +333,7 @@ def search(
         if number == 0:
             say("nothing found")
         elif number == limit and next(found, None):
-            say(f"only the first {limit} are shown; see more with --limit, all with --limit 0")
+            say(f"only the first {limit} shown; see more with --limit, all with --limit 0")
 
 
 @app.command()
@@ -352,6 +353,8 @@ def series(
     from archive.measures import measure
 
     what = measure(key)
+    if first is not None and last is not None and last < first:
+        raise UsageError(f"--from {first} is after --to {last}; turn them round")
     if agency is not None and division is not None:
         raise UsageError("name an agency or a division, not both")
     with open_archive(folder).reader() as session:
@@ -435,10 +438,10 @@ def audit(
 
     wanted, shown = statuses("--fail-on", fail_on), statuses("--status", only)
     if by is not None and by not in divisions.BY:
-        raise UsageError(f"--by {by}: write {', '.join(divisions.BY)}")
+        raise UsageError(f"--by {by}: write {' or '.join(divisions.BY)}")
     counts: dict[str, int] = {}
 
-    def counted(entries: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    def tallied(entries: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         for entry in entries:
             counts[entry["status"]] = counts.get(entry["status"], 0) + 1
             if not shown or entry["status"] in shown:
@@ -453,7 +456,7 @@ def audit(
             columns = [c for c in divisions.COLUMNS if not shown or c not in set(Status) - shown]
             display.audit_by_division(rows, columns, format)
         else:
-            entries = counted(make_audit(archive, year, on=day, division=division))
+            entries = tallied(make_audit(archive, year, on=day, division=division))
             display.audit(entries, format)
         display.audit_summary(counts, year, day, recorded_under_set_clock(session))
     if wanted & set(counts):
@@ -483,7 +486,7 @@ def export(
             print(f"{target}: " + ", ".join(f"{name} {rows}" for name, rows in counts.items()))
             return
         number, damaged = write_documents(archive, session, target, year=year, division=division)
-    print(f"{target}: {number} documents")
+    print(f"{target}: {counted(number, 'document')}")
     for damage in damaged:
         say(f"not written: {damage}")
     if damaged:
@@ -516,7 +519,7 @@ def rebuild(folder: ArchiveOption = DEFAULT_ARCHIVE) -> None:
     from archive.recovery import recover
     from crawler import places
 
-    archive = open_archive(folder)
+    archive = open_archive(folder, rebuilding=True)
     with archive.lock("crawl"):
         recover(archive)
         outcome = rebuild_index(archive)
@@ -538,30 +541,15 @@ def demo(
     ] = None,
 ) -> None:
     """The whole job on a bundled sample web of fictitious government sites; no network needed."""
-    from crawler.demo import run
+    from crawler.demo import run as run_demo
 
-    run(keep)
+    run_demo(keep)
 
 
 def main() -> None:
-    """Run the command; what a user can cause ends in one line on stderr and an exit status."""
+    """Run the command."""
     collector.look_seldom()
-    try:
-        app()
-    except GongkaiError as error:
-        say(f"gongkai: {error}")
-        sys.exit(error.status)
-    except KeyboardInterrupt:
-        say("gongkai: stopped; run the same command again to go on")
-        sys.exit(130)
-    except BrokenPipeError:
-        # The reader of our output (head, less) has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except Exception as error:
-        if (line := of_the_machine(error)) is None:
-            raise
-        say(f"gongkai: {line}")
-        sys.exit(1)
+    sys.exit(run(app))
 
 
 if __name__ == "__main__":

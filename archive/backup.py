@@ -18,10 +18,9 @@ from pathlib import Path
 
 from archive import clock, warc
 from archive.errors import JobError
-from archive.folder import Archive
+from archive.folder import DATABASE, Archive
 from archive.people import open_people
 
-DATABASE = "gongkai.sqlite"
 SUMS, WARC_SUMS = "SHA256SUMS", "warc.sha256"
 _LEFT_OUT = (".lock", ".part", "-wal", "-shm", "-journal")
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from archive import readings
+from archive.counting import counted
 from archive.database.models import Capture, Reading
 from archive.errors import UsageError
 from archive.versions import difference
@@ -38,8 +39,8 @@ def compare(session: Session, before: str) -> Iterator[dict[str, Any]]:
     if session.scalar(select(Reading.sha256).where(Reading.extractor == before).limit(1)) is None:
         known = session.scalars(select(Reading.extractor).distinct().order_by(Reading.extractor))
         raise UsageError(
-            f"Version {before} of the extractor has read nothing here; those that have: "
-            f"{', '.join(known) or 'none'}."
+            f"version {before} of the extractor has read nothing here; those that have: "
+            f"{', '.join(known) or 'none'}"
         )
     return _differences(session, before)
 
@@ -77,7 +78,7 @@ def _rows(before: dict[str, Any], after: dict[str, Any]) -> Iterator[dict[str, A
     for section in changed.text:
         gone = sum(sign == "-" for sign, _ in section.lines)
         new = sum(sign == "+" for sign, _ in section.lines)
-        yield _row(f"section {section.section}", f"{gone} sentences", f"{new} others")
+        yield _row(f"section {section.section}", counted(gone, "sentence"), counted(new, "other"))
 
 
 def _row(what: str, before: Any, after: Any, meaning: str | None = None) -> dict[str, Any]:

@@ -128,7 +128,7 @@ def _check_file(archive: Archive, name: str) -> Iterator[Problem | int]:
             message = "the index points here, but the file is cut off before"
         yield Problem("dangling", name, offset, row.url, message)
     if unknown and not rows:
-        message = f"none of its {unknown} captures is in the index; gongkai rebuild adds them"
+        message = f"none of its captures ({unknown}) is in the index; gongkai rebuild adds them"
         yield Problem("not_indexed", name, None, None, message)
     if seal is not None and sound and archive.store.digest(name) != seal:
         message = "bytes were changed since the file was sealed, though every record reads well"

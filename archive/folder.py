@@ -20,6 +20,9 @@ from archive.errors import JobError, UsageError
 from archive.settings import Settings
 from archive.store import Store
 
+DATABASE = "gongkai.sqlite"
+"""The file of the database, where the settings name no other."""
+
 
 class ArchiveError(UsageError):
     """The folder cannot be used as an archive; the message says what to do."""
@@ -79,10 +82,22 @@ class Archive:
         """The archive in ``path`` for a process whose parent has opened it."""
         return cls(path, settings_module.load(path))
 
+    @classmethod
+    def lost_database(cls, path: Path) -> bool:
+        """Whether the folder has WARC files, and the SQLite database that they were entered in is not there."""
+        if not (path / settings_module.FILE_NAME).is_file():
+            return False
+        archive = cls.opened(path.absolute())
+        return (
+            not archive.settings.database
+            and not (archive.path / DATABASE).exists()
+            and any(archive.warc_folder.glob("*.warc.gz"))
+        )
+
     @property
     def database_url(self) -> str:
         """The address of the database, for SQLAlchemy."""
-        return self.settings.database or f"sqlite:///{self.path / 'gongkai.sqlite'}"
+        return self.settings.database or f"sqlite:///{self.path / DATABASE}"
 
     @property
     def warc_folder(self) -> Path:

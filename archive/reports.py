@@ -124,8 +124,7 @@ def _conditions(session: Session, filters: Filters) -> Iterator[ColumnElement[bo
     if filters.finding is not None:
         yield exists().where(
             Finding.version_id == ReportVersion.id,
-            Finding.rule
-            == _one_of("finding", filters.finding, {**RULES, **dict.fromkeys(sorted(cross.RULES))}),
+            Finding.rule == _one_of("finding", filters.finding, sorted({*RULES, *cross.RULES})),
             Finding.verdict == "fail",
             or_(Finding.judged.is_(None), Finding.judged != "dismissed"),
         )

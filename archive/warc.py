@@ -22,6 +22,7 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from archive.counting import counted
 from archive.warc_record import FixityError, Record, StorageError, one_line, parse
 
 __all__ = [
@@ -271,7 +272,9 @@ def read(files: Files | Path, position: Position) -> Record:
         raise FixityError(f"cannot be read: {error.strerror}", position.file, None) from None
     if size != position.length:
         raise FixityError(
-            f"the record has {size} bytes, not {position.length}", position.file, position.offset
+            f"the record has {counted(size, 'byte')}, not {position.length}",
+            position.file,
+            position.offset,
         )
     return record
 

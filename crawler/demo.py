@@ -23,6 +23,7 @@ from typing import Any
 from archive import agencies, display, progress
 from archive.audit.table import audit
 from archive.clock import CHINA
+from archive.counting import counted
 from archive.extraction import extract
 from archive.folder import Archive
 from archive.formats import Format
@@ -98,8 +99,8 @@ def _visit(archive: Archive, day: datetime) -> None:
     with progress.bar(f"{day:%Y-%m-%d}  documents read") as bar:
         read = extract(archive, lambda at: bar.update(at.done, at.total, at.status))
     display.console().print(
-        f"{day:%Y-%m-%d}  {summary.places} places: {display.verdicts(asdict(summary))}; "
-        f"{summary.reports} reports seen, {sum(read['documents'].values())} new ones read"
+        f"{day:%Y-%m-%d}  {counted(summary.places, 'place')}: {display.verdicts(asdict(summary))}; "
+        f"{counted(summary.reports, 'report')} seen, {sum(read['documents'].values())} newly read"
     )
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from archive.counting import counted
 from crawler.failures import FetchFailed
 from crawler.fetcher import Fetcher
 from crawler.hubs import organ_groups
@@ -128,7 +129,7 @@ async def read_list(
         proven = hidden is None
     compare(stated, first, rows, number - 1, proven and style is not None, reading)
     if stated.rows is not None and rows > stated.rows:
-        reading.notes.append(f"{stated.rows} entries stated, {rows} exist")
+        reading.notes.append(f"{counted(stated.rows, 'entry', 'entries')} stated, {rows} found")
     if style is None and stated == Stated() and not scripted and may_go_on(first, rows):
         reading.problems.append(
             Problem("paging", f"{first.url} has further pages that could not be asked for")
@@ -213,14 +214,17 @@ def compare(
         reading.stated = (reading.stated or 0) + stated.rows
         if stated.rows > rows:
             reading.problems.append(
-                Problem("count", f"{first.url} states {stated.rows} entries, {rows} were found")
+                Problem(
+                    "count",
+                    f"{first.url} states {counted(stated.rows, 'entry', 'entries')}, found: {rows}",
+                )
             )
             return
     if stated.pages is None or stated.pages <= pages:
         return
     if proven or stated.rows == rows:
-        reading.notes.append(f"{stated.pages} pages stated, {pages} exist")
+        reading.notes.append(f"{counted(stated.pages, 'page')} stated, {pages} exist")
     else:
         reading.problems.append(
-            Problem("paging", f"{first.url} states {stated.pages} pages, {pages} could be read")
+            Problem("paging", f"{first.url} states {counted(stated.pages, 'page')}, read: {pages}")
         )

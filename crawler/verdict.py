@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from archive.counting import counted
 from crawler.problems import Problem
 
 BLOCKED = frozenset(
@@ -44,7 +45,9 @@ def not_found(opened: int, lost: Sequence[tuple[str, str]]) -> Verdict:
             f"A link to the column was found and could not be opened: {detail}.",
         )
     return Verdict(
-        "not_found", None, f"No column of annual reports was found on {opened} pages of the site."
+        "not_found",
+        None,
+        f"No column of annual reports was found on {counted(opened, 'page')} of the site.",
     )
 
 
@@ -86,16 +89,21 @@ def read(
         )
     if not reports and not empty:
         return Verdict(
-            "partial", "no_reports", f"The column shows {rows} entries and no report of any year."
+            "partial",
+            "no_reports",
+            f"The column shows {counted(rows, 'entry', 'entries')} and no report of any year.",
         )
     if known and vanished == known:
         return Verdict(
             "partial",
             "canary",
-            f"None of the {known} reports seen before is there: the list changed.",
+            f"Of the reports seen before ({known}) none is there: the list changed.",
         )
-    parts = [f"The column was read in full: {pages} pages, {rows} entries, {reports} reports"]
+    parts = [
+        f"The column was read in full: {counted(pages, 'page')}, {counted(rows, 'entry', 'entries')}, "
+        f"{counted(reports, 'report')}"
+    ]
     if vanished:
-        parts.append(f"{vanished} of {known} reports seen before are gone")
+        parts.append(f"{vanished} of {counted(known, 'report')} seen before are gone")
     parts += notes
     return Verdict("complete", None, "; ".join(parts) + ".")

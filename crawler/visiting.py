@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from scrapy.core.engine import ExecutionEngine
 
+from archive.counting import counted
 from crawler import verdict
 from crawler.column import read_column
 from crawler.failures import BudgetSpent
@@ -220,7 +221,9 @@ class _Reports:
         """What the reason of the visit should say of documents that could not be had."""
         if not self._unfetched:
             return []
-        return [f"{len(self._unfetched)} documents could not be had, such as {self._unfetched[0]}"]
+        return [
+            f"could not have {counted(len(self._unfetched), 'document')}, such as {self._unfetched[0]}"
+        ]
 
     def note_the_rest(self) -> None:
         """Sight what could not be fetched any more."""

@@ -213,3 +213,45 @@ def test_the_demo_tells_its_story_in_a_minute(gongkai: Gongkai, tmp_path: Path) 
     assert "Done in" in done.stdout
     reports = gongkai("reports", "--archive", tmp_path / "kept", "--format", "jsonl").stdout
     assert len(reports.splitlines()) > 40
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("bogus",), "no such command 'bogus'; see: gongkai --help"),
+        (("crawl", "--yeer", "2024"), "did you mean: --year"),
+        (("show", "x"), "missing argument 'year'; see: gongkai show --help"),
+        (("show", "x", "20x4"), "'year': it should be a valid integer"),
+        (("reports", "--format", "xml"), "'xml' is not one of 'table', 'csv'"),
+        (("reports", "--year"), "'--year' requires an argument"),
+        (("audit", "--year", "2024", "--on", "3 May"), "does not match YYYY-MM-DD"),
+    ],
+)
+def test_a_slip_in_the_arguments_is_told_in_one_line(
+    gongkai: Gongkai, arguments: tuple[str, ...], says: str
+) -> None:
+    line = one_line(gongkai(*arguments, status=2).stderr)
+    assert line.startswith("gongkai: ")
+    assert says in line
+
+
+def test_a_terminal_of_another_encoding_shows_what_it_can(gongkai: Gongkai, samples: Path) -> None:
+    file = samples / "quxian-yongxing-2024.txt"
+    shown = gongkai("extract", file, PYTHONIOENCODING="ascii").stdout
+    assert "200 cells, reading ok" in shown
+    assert "\\u6e20\\u53bf" in shown
+
+
+def test_a_lost_database_is_no_empty_archive(gongkai: Gongkai, tmp_path: Path) -> None:
+    gongkai("init", tmp_path / "archive")
+    document = tmp_path / "report.txt"
+    document.write_text("no report")
+    gongkai("agencies", "seed", "--division", "511725")
+    gongkai("add", document, "--agency", "渠县人民政府", "--year", "2024")
+    for file in (tmp_path / "archive").glob("gongkai.sqlite*"):
+        file.unlink()
+    for command in ("reports", "verify"):
+        assert "gongkai rebuild" in one_line(gongkai(command, status=2).stderr)
+    gongkai("rebuild")
+    gongkai("extract")
+    assert "渠县人民政府" in gongkai("reports").stdout

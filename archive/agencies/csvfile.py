@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from archive.agencies.kinds import KINDS, kind_by_name
 from archive.agencies.lineage import joined
+from archive.counting import counted
 from archive.database.models import Agency, AgencyAlias, Base
 from archive.divisions import current, division, normal_code
 from archive.errors import UsageError
@@ -147,7 +148,7 @@ def _check_header(path: Path, header: list[str], report: ImportReport) -> None:
 
 def _row(line: int, header: list[str], cells: list[str], report: ImportReport) -> _Row:
     if len(cells) > len(header):
-        raise _BadRowError(f"{len(cells)} cells under {len(header)} columns")
+        raise _BadRowError(f"{counted(len(cells), 'cell')} under {counted(len(header), 'column')}")
     if any(_CONTROL.search(cell) for cell in cells):
         raise _BadRowError("control characters")
     found = {column: cell.strip() for column, cell in zip(header, cells, strict=False)}

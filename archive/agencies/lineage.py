@@ -150,6 +150,10 @@ def merge(
 ) -> Agency:
     """``agencies`` became (part of) the one called ``name`` in ``year``. The caller commits."""
     successor = succeeding(session, agencies[0], name, year, renamed=False)
+    if all(agency is successor for agency in agencies):
+        raise LineageError(
+            f"{successor.name} cannot become itself; name those that became part of it"
+        )
     for agency in agencies:
         if agency is not successor:
             record(session, "merged", agency, year, successor, origin=origin)

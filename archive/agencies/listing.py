@@ -69,16 +69,20 @@ def as_row(agency: Agency) -> dict[str, Any]:
 def find(session: Session, text: str) -> Agency | list[Agency]:
     """The agency that ``text`` names: by full name, else by alias, else by a part of the name.
 
-    Returns a list where not exactly one fits: empty, or all that do.
+    A division code after the name tells agencies of one name apart. Returns a list where not exactly one
+    fits: empty, or all that do.
     """
-    wanted = squeeze(text)
+    name, _, code = text.strip().rpartition(" ")
+    coded = bool(name) and code.isascii() and code.isdigit()
+    wanted = squeeze(name if coded else text)
     if not wanted:
         return []
+    there = Agency.division_code == code if coded else true()
     part = Agency.name.contains(wanted, autoescape=True)
     alias = Agency.aliases.any(AgencyAlias.name == wanted)
     for condition in (Agency.name == wanted, alias, part):
         found = session.scalars(
-            select(Agency).where(condition).order_by(Agency.division_code, Agency.name)
+            select(Agency).where(condition, there).order_by(Agency.division_code, Agency.name)
         ).all()
         if found:
             return found[0] if len(found) == 1 else list(found)

@@ -21,6 +21,7 @@ from archive.agencies.csvfile import RegisterError
 from archive.agencies.lineage import joined
 from archive.agencies.matching import Register
 from archive.agencies.proposals import Proposals, government_of, proposal
+from archive.counting import counted
 from archive.database.models import Agency, Site
 from archive.divisions import current, division
 from archive.hosts import OfficialHosts, host_of, site_key
@@ -151,7 +152,7 @@ def _columns(path: Path, cells: list[str]) -> tuple[dict[str, int], bool]:
     if not named:
         if len(cells) < len(_COLUMNS):
             raise RegisterError(
-                f"{path} has {len(cells)} columns without heads; expected are {', '.join(_COLUMNS)}"
+                f"{path} has {counted(len(cells), 'column')} without heads; expected are {', '.join(_COLUMNS)}"
             )
         return {name: index for index, name in enumerate(_COLUMNS)}, False
     missing = [name for name in ("code", "organ", "address") if name not in named]

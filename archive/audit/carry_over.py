@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from archive.counting import counted
 from extract.forms.dictionary import (
     APPLICANTS,
     ENGLISH,
@@ -123,7 +124,7 @@ def _carried(
             "CY-01",
             "warn" if lineage else "error",
             (key, last.operand(source)),
-            f"{said(here)} requests are carried in from the year before, whose report carried {said(there)} over.",
+            f"The requests carried in from the year before number {said(here)}; its report carried {said(there)} over.",
             f"“上年结转”为{said(here)}件，{last.year}年度报告“结转下年度继续办理”为{said(there)}件，两者不一致。",
         )
         return
@@ -181,7 +182,7 @@ def _items(now: Figures, last: Figures) -> Iterator[Found]:
             "CY-04",
             "warn",
             (items, last.operand(items), last.operand(change)),
-            f"{ENGLISH[row.partition('.')[2]]}: {said(here)} items last year; that year's report has {said(there)} and a change of {said(step)}.",
+            f"{ENGLISH[row.partition('.')[2]]}: the items last year number {said(here)}; that year's report has {said(there)} and a change of {said(step)}.",
             f"{name}“上一年项目数量”为{said(here)}项，{last.year}年度报告为{said(there)}项、增减{said(step)}项，"
             f"应为{said(there + step)}项。",
         )
@@ -262,7 +263,7 @@ def _chain_of_2014(now: Figures, last: Figures) -> Iterator[Found]:
         "CY-09",
         "info",
         (key, last.operand(received), last.operand(completed)),
-        f"{said(here)} requests are carried in; the year before {said(came)} came and {said(done)} were completed. "
+        f"The requests carried in number {said(here)}; the year before {said(came)} came and {said(done)} were completed. "
         "The two forms define these differently.",
         f"“上年结转”为{said(here)}件；上年收到{said(came)}件、办结{said(done)}件（两种格式口径不同）。",
     )
@@ -318,7 +319,7 @@ def region(whole: Figures, members: list[Figures]) -> Iterator[Found]:
                 f"{top.year} {top.scope} {top.agency}: {column} = {said(top.values[column])}"
                 for column, top in larger
             ),
-            f"{len(larger)} figures for the whole region are smaller than one of its bodies': "
+            f"Smaller for the whole region than for one of its bodies: {counted(len(larger), 'figure')}, such as "
             + "; ".join(
                 f"“{english(_KEYS[column])}” {said(whole.values[column])}, {top.agency} {said(top.values[column])}"
                 for column, top in examples
@@ -334,8 +335,8 @@ def region(whole: Figures, members: list[Figures]) -> Iterator[Found]:
             "CU-02",
             "info",
             (key,),
-            f"The {len(known)} bodies whose reports are known received {said(sum(known))} of the region's "
-            f"{said(total)} requests: a coverage of {share:.2f}.",
+            f"The region received requests: {said(total)}; bodies whose reports are known ({len(known)}): "
+            f"{said(sum(known))}, a coverage of {share:.2f}.",
             f"已掌握报告的{len(known)}个机关新收申请合计{said(sum(known))}件，区域报告为{said(total)}件，覆盖率{share:.2f}。",
             verdict="pass_with_note",
         )

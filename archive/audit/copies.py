@@ -23,6 +23,7 @@ from archive.audit import copied_text, minhash
 from archive.audit.carry_over import Found, Number, independent, same_table
 from archive.audit.copied_text import Own, Sentence
 from archive.audit.cross import OF_TEXTS, certain, keep
+from archive.counting import counted
 from archive.database.models import Agency, Reading, Report, ReportVersion
 from archive.database.models import figures as figure_table
 from archive.divisions import current
@@ -336,7 +337,7 @@ def _repeated(text: Own, last: tuple[_One, Own], before: tuple[_One, Own]) -> It
         "CY-08",
         "info",
         (text.name, *(f"{one.title}: {own.name}" for one, own in (last, before))),
-        f"{len(again)} sentences of section 5 stand in the reports for three years running, such as: {example}",
+        f"{counted(len(again), 'sentence')} of section 5, in the reports for three years running, such as: {example}",
         f"第五部分有{len(again)}句话连续三年出现，例如：“{example}”",
     )
 
@@ -349,8 +350,8 @@ def _equal_table(key: str, same: Sequence[_One]) -> Found:
         "CU-04",
         "warn",
         (f"{names}: {key}",),
-        f"All {key.count('=')} figures of the requests table that are not 0 are the same in {len(same)} other "
-        f"report(s): {names}.",
+        f"All {key.count('=')} figures of the requests table that are not 0 are the same in "
+        f"{counted(len(same), 'other report')}: {names}.",
         f"申请情况表中全部{key.count('=')}个非零数据与另{len(same)}份报告相同：{names_zh}。",
     )
 

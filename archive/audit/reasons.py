@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from archive.clock import china_day, china_text
+from archive.counting import counted
 
 
 class Said(NamedTuple):
@@ -137,6 +138,7 @@ def absent(
     not therefore never published, and who accuses must know.
     """
     often = "once" if times == 1 else f"{times} times"
+    read = f"{counted(rows or 0, 'entry', 'entries')} on {counted(pages or 0, 'page')}"
     late = late_zh = ""
     if since is not None:
         late = (
@@ -146,7 +148,7 @@ def absent(
         late_zh = f"；首次查阅（{china_day(since)}）距期限已久，此前撤下的报告与从未公布的无从区分"
     return Said(
         f"the place was read in full {often} after the due date, last on {china_text(last)} "
-        f"({rows} entries on {pages} pages), and the report was not there{late}",
+        f"({read}), and the report was not there{late}",
         f"期限过后完整查阅该栏目 {times} 次，均未见此报告；最近一次为 {china_text(last)}"
         f"（{pages} 页，{rows} 条）{late_zh}",
     )
@@ -227,7 +229,10 @@ def no_report() -> Said:
 def doubtful(status: str) -> Said:
     """The reading is not certain: ``suspect`` or ``failed``."""
     words = {"suspect": "读取存疑", "failed": "未能读取"}
-    return Said(f"the reading is {status}", words.get(status, status))
+    return Said(
+        "the reading failed" if status == "failed" else f"the reading is {status}",
+        words.get(status, status),
+    )
 
 
 def other_year(year: int) -> Said:

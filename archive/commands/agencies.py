@@ -19,6 +19,7 @@ from archive.commands.options import (
     say,
     the_agency,
 )
+from archive.counting import counted
 from archive.formats import Format, write
 
 agencies = typer.Typer(help="The register of agencies that owe a report.", no_args_is_help=True)
@@ -51,7 +52,9 @@ def import_(
     keep_register(archive)
     for line, message in outcome.problems:
         say(f"{file}, line {line}: {message}")
-    print(f"{outcome.added} agencies added, {outcome.updated} brought up to date")
+    print(
+        f"{counted(outcome.added, 'agency', 'agencies')} added, {outcome.updated} brought up to date"
+    )
     if outcome.skipped:
         raise typer.Exit(1)
 
@@ -91,7 +94,9 @@ def seed(
         added = seed_register(session, division)
         session.commit()
     keep_register(archive)
-    print(f"{added} agencies added; give them addresses with: gongkai agencies import")
+    print(
+        f"{counted(added, 'agency', 'agencies')} added; give them addresses with: gongkai agencies import"
+    )
 
 
 @agencies.command()
@@ -178,7 +183,7 @@ def import_lineage(
     keep_register(archive)
     for line, message in outcome.problems:
         say(f"{file}, line {line}: {message}")
-    print(f"{outcome.added} events added")
+    print(f"{counted(outcome.added, 'event')} added")
     if outcome.skipped:
         raise typer.Exit(1)
 
@@ -201,8 +206,8 @@ def import_sites(
     for line, message in outcome.problems:
         say(f"{file}, line {line}: {message}")
     print(
-        f"{outcome.sites} sites, {outcome.addressed} agencies got their address, "
-        f"{outcome.added} candidates added, {outcome.proposed} proposals: gongkai agencies review"
+        f"{counted(outcome.sites, 'site')}, {counted(outcome.addressed, 'agency', 'agencies')} got their address, "
+        f"{counted(outcome.added, 'candidate')} added, {counted(outcome.proposed, 'proposal')}: gongkai agencies review"
     )
     if outcome.skipped:
         raise typer.Exit(1)

@@ -16,6 +16,7 @@ from archive.commands.options import (
     open_archive,
     say,
 )
+from archive.counting import counted
 from archive.errors import UsageError
 
 app = typer.Typer()
@@ -63,7 +64,7 @@ def report(
             target.write_text(text, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{target} cannot be written: {error.strerror}") from None
-    print(f"{target}: {about.statuses.total()} reports, as of {about.day}")
+    print(f"{target}: {counted(about.statuses.total(), 'report')}, as of {about.day}")
 
 
 @app.command()
@@ -83,5 +84,5 @@ def compare(
     ):
         changed = compare_texts(session, year, lambda done, total: bar.update(done, total))
         session.commit()
-    print(f"{year}: {changed} findings added or taken away")
+    print(f"{year}: {counted(changed, 'finding')} added or taken away")
     say(f"see them with: gongkai reports --year {year} --finding CU-03")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from archive.commands.options import DEFAULT_ARCHIVE, ArchiveOption, open_archive, say
+from archive.counting import counted
 from archive.errors import UsageError
 
 app = typer.Typer()
@@ -39,4 +40,4 @@ def upload(folder: ArchiveOption = DEFAULT_ARCHIVE) -> None:
     if not archive.settings.store.url:
         raise UsageError("there is no store to send to; set url under [store] in gongkai.toml")
     names = archive.store.send()
-    print(f"{len(names)} files sent to {archive.settings.store.url}")
+    print(f"{counted(len(names), 'file')} sent to {archive.settings.store.url}")

@@ -60,10 +60,18 @@ AgencyOption = Annotated[
 ]
 
 
-def open_archive(folder: Path) -> Archive:
-    """The archive in ``folder``."""
+def open_archive(folder: Path, *, rebuilding: bool = False) -> Archive:
+    """The archive in ``folder``.
+
+    Raises :class:`UsageError` where its database was lost, unless it is opened to make it again: it would
+    seem that nothing was ever published.
+    """
     from archive.folder import Archive
 
+    if not rebuilding and Archive.lost_database(folder):
+        raise UsageError(
+            f"{folder} has WARC files and no database; make it again with: gongkai rebuild, then gongkai extract"
+        )
     return Archive.open(folder)
 
 
@@ -76,8 +84,12 @@ def the_agency(session: Session, text: str) -> Agency:
         return found
     if not found:
         raise UsageError(f"no agency {text!r} in the register; see: gongkai agencies list")
-    names = "; ".join(f"{agency.name} {agency.division_code}".strip() for agency in found[:5])
-    raise UsageError(f"{text!r} fits {len(found)} agencies: {names} …; write the full name")
+    names = [f"{agency.name} {agency.division_code}".strip() for agency in found[:5]]
+    more = " …" if found[5:] else ""
+    raise UsageError(
+        f"{text!r} fits {len(found)} agencies: {'; '.join(names)}{more}; write the full name, "
+        f"with the division code where names are the same, such as {names[0]!r}"
+    )
 
 
 def person(name: str | None) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from archive.audit.duty import due_day
 from archive.clock import CHINA, china_day
 from archive.composing import compose
+from archive.counting import counted
 from archive.evidence.claims import Claims, names
 from archive.evidence.exchanges import Exchange, Kept
 from archive.evidence.looks import ABSENT, SEEN, Look
@@ -44,8 +45,8 @@ def _absent(claims: Claims, shown: Look) -> Iterator[str]:
         yield f"the visit of {shown['started_at']} was not complete, so it proves no absence"
     elif not shown["read"]["agrees"]:
         yield (
-            f"the visit of {shown['started_at']} noted {shown['pages']} pages with {shown['rows']} "
-            f"entries; its stored pages give {shown['read']['pages']} with {shown['read']['rows']}"
+            f"the visit of {shown['started_at']} noted {counted(shown['pages'], 'page')} with "
+            f"{counted(shown['rows'], 'entry', 'entries')}; its stored pages give {shown['read']['pages']} with {shown['read']['rows']}"
         )
     own = names(claims["agency"])
     for entry in shown["entries"]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from archive.counting import counted
 from archive.warc import file_digest
 
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sha256"
@@ -70,7 +71,7 @@ def problems(folder: Path, said: Mapping[str, Any]) -> Iterator[tuple[str, str]]
         if not path.is_file() or path.is_symlink():
             yield name, "is missing"
         elif path.stat().st_size != one["bytes"]:
-            yield name, f"has {path.stat().st_size} bytes, not {one['bytes']}"
+            yield name, f"has {counted(path.stat().st_size, 'byte')}, not {one['bytes']}"
         elif file_digest(path) != one["sha256"]:
             yield name, "was changed: its SHA-256 is not that of the manifest"
     for path in sorted(folder.iterdir()):

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from archive.counting import counted
 from archive.evidence.claims import Claims
 from archive.evidence.looks import ABSENT, FAILED, Look
 from archive.evidence.wording import KINDS, SCOPES, STATUS, at, basis, why
@@ -230,12 +231,15 @@ def _english(claims: Claims) -> Iterator[Block]:
     for number, look in enumerate(claims["looks"], 1):
         stated = look["rows_stated"]
         site = (
-            f"{stated} entries by the site's own count" if stated is not None else "no count stated"
+            f"{counted(stated, 'entry', 'entries')} by the site's own count"
+            if stated is not None
+            else "no count stated"
         )
+        read = f"{counted(look['pages'] or 0, 'page')}, {counted(look['rows'] or 0, 'entry', 'entries')}"
         told = {
-            ABSENT: f"not there; read in full: {look['pages']} pages, {look['rows']} entries, {site}",
+            ABSENT: f"not there; read in full: {read}, {site}",
             FAILED: f"nothing could be said: {look['verdict']}. {look['reason']}",
-        }.get(look["role"], f"there; {look['pages']} pages, {look['rows']} entries, {site}")
+        }.get(look["role"], f"there; {read}, {site}")
         again = (
             ""
             if look["role"] == FAILED or look["read"]["agrees"]

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from archive.clock import china_text
+from archive.counting import counted
 
 Words = tuple[str, str]
 """A text in Chinese and in English."""
@@ -102,20 +103,20 @@ def why(claims: Mapping[str, Any]) -> Words:
         case "late" if shown and shown > day:
             return (
                 f"页面自身标注的日期{shown}晚于期限{day}，逾期{claims['days_late']}天。",
-                f"The page itself shows {shown}, {claims['days_late']} days after the due day {day}.",
+                f"The page itself shows {shown}, {counted(claims['days_late'], 'day')} after the due day {day}.",
             )
         case "late":
             return (
                 f"期限（{day}）过后，我们于{absent}完整读取该栏目时尚无此报告，至{first}才首次看到；至少逾期{claims['days_late']}天。",
                 f"After the due day {day} the column, read in full on {absent}, did not have the report; it "
-                f"was first seen on {first}: at least {claims['days_late']} days late.",
+                f"was first seen on {first}: at least {counted(claims['days_late'], 'day')} late.",
             )
         case "missing":
             number = len({look["started_at"][:10] for look in claims["looks"]})
             return (
                 f"期限（{day}）过后，我们在下列{number}天完整读取了该机关公布年度报告的栏目，均未见此报告。",
                 f"After the due day {day} the column where this agency publishes was read in full on the "
-                f"{number} days below, and the report was not there.",
+                f"{counted(number, 'day')} below, and the report was not there.",
             )
         case "blocked":
             return (

@@ -62,7 +62,7 @@ class Limits:
             raise HTTPException(
                 429,
                 "too many requests from this address, which others may share; "
-                f"ask again in {seconds} seconds",
+                f"ask again in {seconds} s",
                 {"Retry-After": str(seconds)},
             )
 

@@ -12,7 +12,7 @@ _CHINESE = {
     "the register has no such agency": "名录中没有这个机关。",
     "nothing is known of such a report": "没有关于该报告的任何记录。",
     "other evidence is being written at the moment; try again soon": "正在生成其他证据包，请稍后再试。",
-    "too many requests from this address, which others may share; ask again in {} seconds": (
+    "too many requests from this address, which others may share; ask again in {} s": (
         "来自该地址的请求太多（他人可能与您共用同一地址），请在 {} 秒后再试。"
     ),
     "report: AGENCY/YEAR/SCOPE, as in the address of its page": "report 应为“机关编号/年度/范围”，与报告页面的地址相同。",

@@ -18,6 +18,7 @@ from types import FrameType
 from typing import Any
 
 from archive import clock
+from archive.counting import counted
 from archive.errors import GongkaiError, of_the_machine
 from archive.extraction import extract
 from archive.folder import Archive
@@ -52,7 +53,9 @@ def run(archive: Archive, orders: dict[str, Any]) -> str | None:
         summary = extract(archive)
         say(json.dumps(summary, ensure_ascii=False))
         damaged: list[str] = summary["damaged"]
-        return f"{len(damaged)} documents could not be loaded: {damaged[0]}" if damaged else None
+        return (
+            f"could not load {counted(len(damaged), 'document')}: {damaged[0]}" if damaged else None
+        )
     done = crawl(archive, place_ids=orders["places"])
     say(json.dumps(asdict(done), ensure_ascii=False))
     return None if done.finished else "; ".join(done.problems) or "not every visit came to its end"

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from archive import clock
+from archive.counting import counted
 from archive.database.models import Run
 from archive.errors import GongkaiError
 from archive.folder import Archive
@@ -109,7 +110,7 @@ class Service:
         news = {"agenda": done.agenda.summary(), "held": done.held} if done is not None else {}
         if done is not None and done.summary:
             _say(
-                f"run {done.summary['run']} {done.summary['state']}, {done.summary['places']} places"
+                f"run {done.summary['run']} {done.summary['state']}, {counted(done.summary['places'], 'place')}"
             )
             news["last_run"] = done.summary
         self._health.tell(state="waiting", problems=list(problems), **news)

@@ -13,6 +13,7 @@ from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from archive import clock, messages, recovery
+from archive.counting import counted
 from archive.database.models import Run
 from archive.database.status_history import StatusChange
 from archive.folder import Archive, ArchiveBusy
@@ -96,7 +97,7 @@ def _work(archive: Archive, jobs: Jobs, done: Ticked, tell: Callable[[str], None
         done.run_id = run.id
     ended: list[Ended] = []
     if due:
-        tell(f"crawling {len(due)} places")
+        tell(f"crawling {counted(len(due), 'place')}")
         ended.append(jobs.crawl([call.place.id for call in due]))
     if not any(one.stopped for one in ended):
         tell("reading what is new")
@@ -216,7 +217,9 @@ def _pause(session: Session, now: datetime) -> str | None:
     again = last + min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (failed - 1))
     if now >= again:
         return None
-    return f"the last {failed} runs failed; tried again from {clock.china_text(again)} on"
+    return (
+        f"the last {counted(failed, 'run')} failed; tried again from {clock.china_text(again)} on"
+    )
 
 
 def summary_of(done: Ticked) -> dict[str, Any]:

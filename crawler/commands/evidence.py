@@ -17,6 +17,7 @@ from archive.commands.options import (
     say,
     the_agency,
 )
+from archive.counting import counted
 from archive.errors import UsageError
 
 app = typer.Typer()
@@ -91,6 +92,8 @@ def check(folder: Path) -> bool:
     from archive.evidence.summary import title
     from crawler.rereading import reread
 
+    if not folder.is_dir():
+        raise UsageError(f"there is no folder {folder}")
     if not is_evidence(folder):
         raise UsageError(
             f"{folder} is no evidence folder; check an archive with: gongkai verify --archive {folder}"
@@ -100,7 +103,7 @@ def check(folder: Path) -> bool:
         print(problem)
     for note in done.notes:
         say(f"note: {note}")
-    say(f"{len(done.problems) or 'no'} problems found")
+    say(f"{counted(len(done.problems), 'problem') if done.problems else 'no problems'} found")
     if not done.problems and done.claims is not None:
         print(f"{title(done.claims)}: every statement follows from the records")
         print(f"SHA-256 of manifest.json: {done.digest}")

@@ -13,6 +13,7 @@ from archive.commands.options import (
     open_archive,
     say,
 )
+from archive.counting import counted
 from archive.formats import write
 
 app = typer.Typer(
@@ -61,7 +62,7 @@ def show(
     summary = made.summary()
     due = ", ".join(f"{number} {why}" for why, number in summary["due"].items())
     say(
-        f"{summary['places']} places; "
+        f"{counted(summary['places'], 'place')}; "
         + (
             f"due now: {due}"
             if due
@@ -69,9 +70,13 @@ def show(
         )
     )
     if summary["needs_people"]:
-        say(f"{summary['needs_people']} places need a person: gongkai schedule show --people")
+        say(
+            f"places that need a person: {summary['needs_people']}; see them with: gongkai schedule show --people"
+        )
     if nowhere:
-        say(f"{nowhere} agencies of the register have no address, nor has a superior of theirs")
+        say(
+            f"without an address, their own or a superior's: {counted(nowhere, 'agency', 'agencies')} of the register"
+        )
     told = health.read(archive)
     if told is None or told.get("state") == "stopped":
         say("No service runs; start it with: gongkai schedule run")

@@ -386,7 +386,7 @@ def test_from_a_web_to_proposals_to_a_report(gongkai: Gongkai, tmp_path: Path) -
     with SampleWeb(clock=at("2025-02-03")) as web:
         gongkai("crawl", "--division", "511725", web=web.proxy_url, now=at("2025-02-03"))
     said = gongkai("extract", now=at("2025-02-03")).stdout
-    assert "1 proposals for the register" in said
+    assert "1 proposal for the register" in said
     (proposal,) = json.loads(gongkai("agencies", "review", "--format", "json").stdout)
     assert (proposal["name"], proposal["division_code"]) == ("渠县涌兴镇人民政府", "511725106")
     assert proposal["home_url"] == "http://www.quxian.gov.test/"
