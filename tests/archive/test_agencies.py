@@ -303,6 +303,7 @@ def test_finding_goes_from_the_full_name_to_a_part(session: Session, tmp_path: P
     assert found(" 渠县 教委 ") == ["渠县教育局"]
     assert found("考试") == ["渠县教育局考试中心"]
     assert set(found("财政局")) == {"渠县财政局", "大竹县财政局"}
+    assert found("%") == found("") == found("没有") == []
 
 
 def test_a_division_code_tells_agencies_of_one_name_apart(session: Session, tmp_path: Path) -> None:
@@ -315,7 +316,6 @@ def test_a_division_code_tells_agencies_of_one_name_apart(session: Session, tmp_
     assert isinstance(one, Agency)
     assert one.division_code == "220104"
     assert find(session, "朝阳区教育局 51") == []
-    assert found("%") == found("") == found("没有") == []
 
 
 def test_listing_narrows_to_a_division_and_a_kind(session: Session) -> None:
