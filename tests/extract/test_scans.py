@@ -25,7 +25,7 @@ from extract.document import Origin, Position
 from extract.forms.consensus import consensus
 from extract.forms.reading import Figures
 from extract.readers.scans.closer import looked_at_again
-from extract.readers.scans.lines import ink_of, rules_of, skew_of, tight, type_of
+from extract.readers.scans.lines import Rules, ink_of, rules_of, skew_of, tight, type_of
 from extract.readers.scans.orientation import turned, turned_back, turns_to_upright
 from extract.readers.scans.recognition import Word
 from extract.readers.scans.weighing import weighed
@@ -349,11 +349,67 @@ def test_a_number_that_a_pen_or_a_seal_changed_is_doubtful(pen):
         draw.text((x0 + 4, top - 6), "8", (200, 60, 60), font)
     if pen == "white":
         draw.rectangle((x0 + 14, top, x0 + 26, bottom), "white")
-    seen = np.asarray(paper) + np.random.default_rng(4).normal(0, 5, (500, 700, 3))
+    assert doubted(paper, words) == ([(x0, top)] if pen else [])
+
+
+def doubted(paper: Image.Image, words: list[Word]) -> list[tuple[float, float]]:
+    """Where the numbers stand that are doubtful on a page that is one table, scanned with some noise."""
+    width, height = paper.size
+    seen = np.asarray(paper) + np.random.default_rng(4).normal(0, 5, (height, width, 3))
     picture_ = np.clip(seen, 0, 255).astype(np.uint8)
     type_ = np.where(picture_.min(axis=2) < 128, np.uint8(255), np.uint8(0))
-    doubtful = [word[1:3] for word in weighed(picture_, type_, words, [], 2.0) if word.score < 0.8]
-    assert doubtful == ([(x0, top)] if pen else [])
+    rules = Rules([], [], [(0.0, 0.0, float(width), float(height))])
+    return [word[1:3] for word in weighed(picture_, type_, words, rules, 2.0) if word.score < 0.8]
+
+
+def row_of(numbers: list[str], sizes: list[int]) -> tuple[Image.Image, list[Word]]:
+    """Numbers side by side, each in its size of type."""
+    paper = Image.new("RGB", (110 * len(numbers), 120), "white")
+    draw, words = ImageDraw.Draw(paper), []
+    for at, (text, size) in enumerate(zip(numbers, sizes, strict=True)):
+        font, place = ImageFont.load_default(size), (20 + at * 110, 40)
+        draw.text(place, text, "black", font)
+        words.append(Word(text, *map(float, draw.textbbox(place, text, font)), 0.99))
+    return paper, words
+
+
+@pytest.mark.parametrize("number", range(7))
+@pytest.mark.parametrize("pen", ["level", "slanting", "steep"])
+def test_a_number_that_was_struck_out_is_doubtful_in_a_small_table_too(number, pen):
+    paper, words = row_of(["1", "0", "11", "8", "26", "66", "4"], [24] * 7)
+    _, x0, top, x1, bottom, _ = words[number]
+    up = {"level": 1, "slanting": (bottom - top) / 2, "steep": (bottom - top) / 2 + 7}[pen]
+    middle = (top + bottom) / 2
+    stroke = (x0 - 4, middle + up, x1 + 4, middle - up)
+    ImageDraw.Draw(paper).line(stroke, (30, 60, 160), 2)
+    assert doubted(paper, words) == [(x0, top)]
+
+
+def test_a_long_number_in_smaller_type_is_not_doubtful():
+    paper, words = row_of(["1", "0", "11", "447228", "26", "66"], [24, 24, 24, 18, 24, 24])
+    assert doubted(paper, words) == []
+
+
+TYPES = {
+    "Fangsong": (1, 0.55, 0.80, 0.77, 0.74, 0.82, 0.97, 0.64, 0.96, 0.97),
+    "Times": (1, 0.55, 0.77, 0.71, 0.86, 0.75, 0.90, 0.59, 0.95, 0.90),
+    "Hei": (1, 0.52, 0.80, 0.85, 0.91, 0.86, 0.97, 0.66, 1.10, 0.94),
+    "DejaVu": (1, 0.70, 0.83, 0.86, 0.89, 0.90, 1.05, 0.65, 1.13, 1.04),
+}
+
+
+@pytest.mark.parametrize("name", TYPES)
+@pytest.mark.parametrize("digit", "123456789")
+def test_a_digit_that_stands_there_once_is_not_doubtful_whatever_the_type(name, digit):
+    """Digits of two bars, which have as much ink as those of the type have beside its 0."""
+    paper = Image.new("RGB", (20 + 60 * 20, 120), "white")
+    draw, words = ImageDraw.Draw(paper), []
+    for at, text in enumerate(["0"] * 19 + [digit]):
+        x, bar = 20 + 60 * at, TYPES[name][int(text)] * 12
+        draw.rectangle((x, 40, x + round(bar / 2) - 1, 79), "black")
+        draw.rectangle((x + 30 - (round(bar) - round(bar / 2)), 40, x + 29, 79), "black")
+        words.append(Word(text, x, 40, x + 30, 80, 0.99))
+    assert doubted(paper, words) == []
 
 
 def test_a_table_without_a_frame_has_rows_at_its_open_ends():

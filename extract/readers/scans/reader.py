@@ -219,7 +219,7 @@ def _sheet(number: int, picture: Picture, width: float, height: float, manner: M
     type_ = type_of(ink, rules, scale)
     missed = unread(type_, [word[1:5] for word in found], scale)
     found = looked_at_again(wiped, type_, found, missed, rules.vertical, scale)
-    found = weighed(wiped, type_, found, rules.vertical, scale)
+    found = weighed(wiped, type_, found, rules, scale)
     missed = unread(type_, [word[1:5] for word in found], scale)
     chars = [char for word in found for char in _chars(_fitted(word, type_), scale)]
     chars += [Char(REPLACEMENT, *_points(box, scale), doubtful=True) for box in missed]
