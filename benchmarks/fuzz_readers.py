@@ -3,7 +3,7 @@
     python benchmarks/fuzz_readers.py --minutes 3 [--first-seed N] [html docx doc pdf ofd text mhtml zip scan]
 
 Each format is read by its first and its second reader in a child process; ``scan`` are spoilt pictures of
-pages, alone and in files of other formats, whose characters one of the two recognises. Reported is every
+pages, alone and in files of other formats, whose characters one of its three readers recognises. Reported is every
 case that raises anything but a declared error, takes more than five seconds of processor time (a scan:
 sixty), hangs or kills the process; the exit status is then 1. ``--only SEED`` repeats one case with its
 traceback.
@@ -37,7 +37,7 @@ from spoilt_scans import scan_files, spoilt_scan  # type: ignore[import-not-foun
 from extract import sniff  # noqa: E402
 from extract.document import Origin  # noqa: E402
 from extract.errors import ExtractionError  # noqa: E402
-from extract.readers.catalogue import READERS, RECOGNISERS, Readers  # noqa: E402
+from extract.readers.catalogue import READERS, RECOGNISERS, Check, Readers  # noqa: E402
 
 SLOW = {"scan": 60.0}
 """Seconds of processor time; of other formats five."""
@@ -161,9 +161,10 @@ def attempt(name: str, data: bytes) -> list[str]:
     readers = readers_of(name, data)
     if readers is None:
         return []
-    both = [("first", readers.first), ("second", readers.second)]
-    # Both readers of scans run the same code, seconds a page, and differ in two figures.
-    asked = [both[len(data) % 2]] if name == "scan" else both
+    asked: list[tuple[str, Check]] = [("first", readers.first), ("second", readers.second)]
+    if name == "scan":
+        # The three readers of scans run the same code, seconds a page, and differ in two figures.
+        asked = [[*asked, ("third", readers.third)][len(data) % 3]]
     for which, reader in asked:
         start = time.process_time()
         try:
