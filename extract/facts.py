@@ -13,7 +13,11 @@ from extract.quantities import COUNTS
 COUNT, MONEY, SHARE, OTHER = "\ue001", "\ue002", "\ue003", "\ue004"
 KINDS = {"元": MONEY, "%": SHARE} | dict.fromkeys(COUNTS, COUNT)
 
-_NO_REQUEST = r"当面|传真|网上|网络|线上|在线|邮件|邮箱|信函|邮寄|平台|窗口|其中|信箱|留言|来信|信访|提案|工单|热线|12345|许可申请"
+_OTHER_REQUESTS = (
+    r"(?:复议|诉讼|执行|仲裁|赔偿|补偿|救助|低保|补贴|补助|登记|资质|资格|认证|认定|公证|援助|听证|调解|审批|用地|备案|专利|商标|贷款|落户|户籍"
+    r"|项目|立项|职称|许可|办证|投诉)(?:类|事项)?的?申请"
+)
+_NO_REQUEST = rf"{_OTHER_REQUESTS}|当面|传真|网上|网络|线上|在线|邮件|邮箱|信函|邮寄|平台|窗口|其中|信箱|留言|来信|信访|提案|工单|热线|12345|许可申请|转办|转来|交办|移送"
 _TABLE_TWO_DISCLOSED = r"公开|公示|发布|公布"
 _ABOUT_REQUESTS = r"申请"
 _ABOUT_DISCLOSURE = r"信息公开|申请"
@@ -59,6 +63,8 @@ _CARRY = r"(?:结转|转结|顺延)"
 _CARRY_OUT = r"(?:结转|转结|顺延|转至|转入|延至)"
 # 办结788件结转下年2件: the number before belongs to what stands before it.
 _NO_NUMBER_AFTER = f"(?!C{{0,6}}[{COUNT}{OTHER}])"
+# 行政复议300件，其中涉及政府信息公开的5件: only some of them are what the report is about.
+_NOT_ALL_OF_THEM = rf"(?![,，](?:其中)?(?:涉及|有关|属于)?(?:因|的)?(?:政府)?信息公开(?:类|方面)?(?:的)?(?:申请|案件)?(?:的|有|为|共)?{COUNT})"
 _OUTCOMES = {
     "upheld": r"(?:结果)?维持",
     "corrected": r"(?:结果)?(?:纠正|被纠错)",
@@ -69,7 +75,7 @@ _CHALLENGES = {"review": r"行政复议", "litigation": r"行政诉讼"}
 _OTHERS_WORK = r"建议|提案|咨询|信访|工单|来信|热线|12345|信箱|留言|诉求|复议|诉讼|率|许可|意见"
 
 FACTS = (
-    _fact("received", rf"{_GET}C{{0,24}}申请C{{0,8}}K", _NO_REQUEST),
+    _fact("received", rf"{_GET}C{{0,24}}申请C{{0,8}}K{_NOT_ALL_OF_THEM}", _NO_REQUEST),
     _fact("received", rf"{_GET}C{{0,6}}KC{{0,12}}申请", _NO_REQUEST),
     _fact("received", r"申请(?:总量|总数)C{0,3}K", _NO_REQUEST),
     _fact("carried_in", rf"{_CARRY}(?:上一?年度?|去年)C{{0,10}}K"),
@@ -122,7 +128,7 @@ FACTS = (
     *(
         _fact(
             name,
-            rf"(?<!后)(?<!经){word}(?:案件|申请)?C{{0,4}}K",
+            rf"(?<!后)(?<!经){word}(?:案件|申请)?C{{0,4}}K{_NOT_ALL_OF_THEM}",
             r"其中|经行政复议后|出庭|应诉|法治",
             _ABOUT_DISCLOSURE,
         )

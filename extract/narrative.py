@@ -28,6 +28,7 @@ from extract.prose import Prose
 from extract.quantities import Quantity, find_quantities
 from extract.record import Statement
 from extract.sections import Passage
+from extract.when import is_of_the_year
 
 _LONGEST_CLAUSE = 60
 _LONGEST_SECTION = 100_000
@@ -43,28 +44,33 @@ SECTIONS_READ = (1, 5, 6)
 
 
 def find_statements(
-    passages: tuple[Passage, ...], *, everywhere: bool = False, free: bool = False
+    passages: tuple[Passage, ...],
+    *,
+    everywhere: bool = False,
+    free: bool = False,
+    year: int | None = None,
 ) -> tuple[Statement, ...]:
     """The facts the narrative states, in the order of the text; a fact may be stated more than once.
 
     With ``everywhere`` all sections are read in full: before 2019 each report had an outline of its own.
     With ``free`` the report is of an era without a form, and the names of the facts are those of domain
-    guide §2.4 with ``free.`` before them.
+    guide §2.4 with ``free.`` before them. What is told of another time than ``year``, such as the change
+    since the last one, is no fact of it.
     """
     found: list[Statement] = []
     for passage in passages:
         number = passage.section.number
         if everywhere or number in SECTIONS_READ:
             fees_only = not everywhere and number != 1
-            found.extend(_Text(passage).statements(fees_only=fees_only, free=free))
+            found.extend(_Text(passage, year).statements(fees_only=fees_only, free=free))
     return tuple(found)
 
 
 class _Text:
     """One section with its numbers replaced by signs."""
 
-    def __init__(self, passage: Passage) -> None:
-        self.passage, self.free = passage, False
+    def __init__(self, passage: Passage, year: int | None) -> None:
+        self.passage, self.year, self.free = passage, year, False
         self.prose = Prose(passage.section.text[:_LONGEST_SECTION])
         self.quantities: dict[int, Quantity] = {}
         pieces: list[str] = []
@@ -94,6 +100,8 @@ class _Text:
         stated = {name for _, name in found}
         for name, unit, pattern in NONE:
             none = pattern.search(self.prose.plain)
+            if none and not is_of_the_year(self.prose.plain, none.start(), self.year):
+                continue
             if none and name not in stated and (not fees_only or name == "fee_yuan"):
                 nothing = Quantity(none.start(), none.end(), 0, 0, 0, unit)
                 found.setdefault((none.start(), name), self._statement(name, nothing))
@@ -110,6 +118,9 @@ class _Text:
             if fact.near and not fact.near.search(around):
                 continue
             place = match.start(match.lastindex or 0)
+            at = self.quantities[place].start
+            if fact.name != "carried_in" and not is_of_the_year(self.prose.plain, at, self.year):
+                continue
             yield place, match.end() - place - 1
 
     def _clause_start(self, position: int) -> int:

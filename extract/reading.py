@@ -164,7 +164,9 @@ def _record(
     narrative: tuple[Statement, ...] = ()
     if parse.status is not Status.NOT_A_REPORT:
         read_all = passages or (whole_text(document),) if before_forms else passages
-        narrative = find_statements(read_all, everywhere=before_forms, free=free)
+        narrative = find_statements(
+            read_all, everywhere=before_forms, free=free, year=identity.year
+        )
         findings = judge(Subject(document, identity, sections, figures, narrative))
         if parse.status is not Status.OK:
             findings = tuple(map(_withhold, findings))

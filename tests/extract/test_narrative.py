@@ -420,3 +420,71 @@ def test_no_words_and_no_cells_stop_the_reading(words, last, cells, form, title,
         assert found.message
         assert found.message_zh
         assert set(found.cells) <= set(values)
+
+
+def of_2024(sentence):
+    blocks = tuple(Paragraph(text, Position()) for text in ("一、总体情况", sentence))
+    passages = find_passages(Document("text/html", blocks))
+    return [(s.fact, s.low) for s in find_statements(passages, year=2024)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "收到政府信息公开申请比上年增加3件。",
+        "收到政府信息公开申请较去年减少了3件。",
+        "比去年少收到政府信息公开申请3件。",
+        "比2023年收到的申请12件增加3件。",
+        "收到政府信息公开申请由上年的12件增至15件。",
+        "去年同期收到政府信息公开申请12件。",
+        "2023年，全局工作有序，收到政府信息公开申请12件。",
+        "2023年全年收到政府信息公开申请12件。",
+        "前三季度收到政府信息公开申请9件。",
+        "上半年，收到政府信息公开申请9件，答复9件。",
+        "截至10月底，收到政府信息公开申请9件。",
+        "1-10月收到政府信息公开申请9件。",
+        "近三年共收到政府信息公开申请120件。",
+        "自2008年以来累计收到政府信息公开申请1200件。",
+        "平均每月收到政府信息公开申请3件。",
+        "预计收到政府信息公开申请20件。",
+        "第三季度未收到政府信息公开申请。",
+        "收到低保申请30件。",
+        "收到上级转办政府信息公开申请3件。",
+        "全年办理行政复议300件，其中涉及政府信息公开5件。",
+        "主动公开信息较上年增加100条。",
+        "下一步，计划主动公开信息120条。",
+        "拟制定行政规范性文件3件。",
+        "2023年制发行政规范性文件5件。",
+        "作出行政处罚决定较去年下降30件。",
+        "收取信息处理费较上年减少200元。",
+    ],
+)
+def test_what_is_told_of_another_time_is_no_fact_of_the_year(sentence):
+    assert of_2024(sentence) == []
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "",
+        "2024年，",
+        "2024年以来，全局",
+        "今年以来",
+        "2024年1月1日至12月31日，",
+        "截至12月底，共",
+        "与去年相比，",
+        "较2023年有所上升，",
+        "上年结转2件，",
+        "2023年度结转2件，新",
+        "2023年收到3件，本年度",
+        "落实《2023年政务公开工作要点》，",
+        "针对2023年存在的不足，",
+        "较好完成任务，",
+        "同比增长15%，",
+    ],
+)
+def test_a_fact_of_the_year_beside_another_time(before):
+    found = [
+        fact for fact in of_2024(f"{before}收到政府信息公开申请15件。") if fact[0] == "received"
+    ]
+    assert found == [("received", 15)]
