@@ -16,6 +16,7 @@ _CELLS = {
     "has white space between its digits": "数字之间有空白，可能是两个数",
     "stands twice with different values": "出现两次，数值不同",
     "stands in one of two tables that differ": "只见于两张不一致的表之一",
+    "is a change and no number of the year": "是增减数，不是本年数",
     "is read differently by the second reader": "两种读法所得不同",
     "could be read in only one reading, and no sum proves it": "几次识别只有一次读出，又无勾稽关系可证",
     "belongs to a table of which two readings find different forms": "所在表格几次识别所得的格式不同",

@@ -44,14 +44,14 @@ _FIRST_HEADS = ("内容", "项目", "事项", "类别", "信息类别")
 """What stands in place of 信息内容 before heads of the form."""
 _LOCAL_ROW = re.compile(r"^其他主动公开文件")
 """A row that one province adds to table 二 of its own; its values are no cells of the form."""
-_MONEY = re.compile(r"[十百千万亿]*元")
+MONEY = re.compile(r"[十百千万亿]*元|(?<=单位:)[十百千亿](?!元)")
 _MULTIPLE = re.compile(r"[十百千万亿](?:件|项|个|宗|条|次|份)|单位:?[十百千万亿]")
 _ANOTHER = re.compile(r"上一?年|去年|往年|历年|累计|其中|20\d\d年")
 """Words by which a head tells that its column is not that of the form."""
 _LAST_YEAR = re.compile(r"上一?年|去年")
 _OF_THE_YEAR = ("issued", "repealed", "decisions", "amount_10k", "made_new", "disclosed_new")
 _OF_2021 = ("issued", "repealed", "in_force", "amount_10k")
-_DISCLOSED_OR_PLANNED = re.compile(r"公开|公示|公布|拟|计划|预计|应当?(?:制|废|处|收)|未")
+_DISCLOSED_OR_PLANNED = re.compile(r"公开|公示|公布|拟|计划|预计|应当?(?:制|废|处|收)|未|减免|免收")
 _NEVER_BLANK = ("in_force", "disclosed_total", "decisions", "amount")
 """Last columns that are not blank where the columns before them say that something was done."""
 _BAND = re.compile(r"第?二十条第?\(?([一二三四五六七八九十]+)\)?项")
@@ -260,7 +260,7 @@ def _head(label: str) -> str | None:
 def _doubt(head: str, label: str) -> str | None:
     """Why what stands under a head may be another figure than that of the form."""
     if head == "amount_10k":
-        units = [unit for unit in _MONEY.findall(label) if unit != "万元"]
+        units = [unit for unit in MONEY.findall(label) if unit != "万元"]
         if units:
             return f"stands under or beside a label that says {units[0]} instead of 万元"
     elif head != "amount" and _MULTIPLE.search(label):

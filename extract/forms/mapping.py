@@ -12,7 +12,7 @@ from itertools import takewhile
 
 from extract.characters import numeral
 from extract.document import Document, Paragraph, Position, Table
-from extract.forms.art20 import Art20Reader
+from extract.forms.art20 import MONEY, Art20Reader
 from extract.forms.challenges import ChallengesReader
 from extract.forms.dictionary import (
     ART20_2019,
@@ -40,6 +40,7 @@ _YEARS_OF_ROWS = (
     (re.compile(r"(20\d\d)年度?(?:结转|转结)(?!至?到?下)"), 1),
 )
 """Years in labels of table 三, and how many years before the report they are: 2023年结转 in one for 2024."""
+_FEES = "art20_8.admin_fees.amount_10k"
 _MULTIPLE = re.compile(r"单位:?[十百千万亿](?!元)")
 
 
@@ -112,11 +113,19 @@ def _doubt_by_captions(document: Document, figures: Figures, year: int | None) -
             takewhile(lambda text: parse_value(text).state is not State.NUMBER, captions)
         )
         years = {numeral(found[1] or found[2]) for found in _YEAR.finditer(said)}
+        if figures.tables.get(_FEES) == number and _in_other_money(said, tables[number]):
+            figures.doubt(_FEES, "stands in a table that speaks of another year or unit")
         another = year and ((years and year not in years) or _rows_say(tables[number], year))
         if another or _MULTIPLE.search(said):
             for key, table in figures.tables.items():
                 if table == number:
                     figures.doubt(key, "stands in a table that speaks of another year or unit")
+
+
+def _in_other_money(said: str, table: Table) -> bool:
+    """Whether a table is captioned as one in another money than the form's, and no head says otherwise."""
+    units = {unit for unit in MONEY.findall(said) if unit != "万元"}
+    return bool(units) and not any("万元" in cell.text for cell in table.cells)
 
 
 def _rows_say(table: Table, year: int) -> bool:

@@ -16,6 +16,8 @@ Place = tuple[int, int]
 """A cell: number of the table in the document and index of the cell in it."""
 
 
+_CHANGES = "items_change"
+"""The column in which numbers say by how much something changed."""
 Subtotal = tuple[str, str, tuple[int | Decimal | None, ...]]
 """Subtotals of table 三 that some provinces print: key of the group, label, one number a column."""
 
@@ -96,6 +98,8 @@ class Figures:
         self.tables[key] = place[0]
         if value.split:
             self.unproven[key] = "has white space between its digits"
+        if value.change and not key.endswith(_CHANGES):
+            self.doubt(key, "is a change and no number of the year")
         if cell.doubtful or value.unsure:
             self.doubt(key, "has characters that could not be read with certainty")
 

@@ -35,13 +35,14 @@ class Value:
 
     ``split`` says that white space stood between the digits: most likely one number broken over two
     lines, possibly two numbers run together, so other evidence must agree. ``unsure`` says that what is
-    seen may be something else than what the characters say.
+    seen may be something else than what the characters say, ``change`` that the number is one (+5, 增5).
     """
 
     state: State
     number: int | Decimal | None = None
     split: bool = False
     unsure: bool = False
+    change: bool = False
 
 
 def parse_value(text: str, *, decimal: bool = False, any_money: bool = False) -> Value:
@@ -88,16 +89,15 @@ def _plain(text: str, decimal: bool) -> Value:
     change = _CHANGE.fullmatch(clean)
     if change:
         sign = -1 if change["word"].startswith("减") else 1
-        return Value(State.NUMBER, sign * int(change["digits"]), split)
+        return Value(State.NUMBER, sign * int(change["digits"]), split, change=True)
     bare = (_MONEY_UNITS if decimal else _COUNT_UNITS).sub("", clean)
     if _GROUPED.fullmatch(bare):
         bare = bare.replace(",", "")
     if not _NUMBER.fullmatch(bare):
         return Value(State.TEXT)
     number = Decimal(bare)
-    if decimal or number != int(number):
-        return Value(State.NUMBER, number, split)
-    return Value(State.NUMBER, int(number), split)
+    exact = number if decimal or number != int(number) else int(number)
+    return Value(State.NUMBER, exact, split, change=bare.startswith("+"))
 
 
 def looks_like_value(text: str) -> bool:

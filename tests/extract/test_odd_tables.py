@@ -120,6 +120,10 @@ def test_a_blank_of_this_year_is_not_filled_by_last_year(order, filled):
         ("第二十条第（五）项", "第二十条第（五）项（累计）", (LICENCES,)),
         ("行政事业性收费", "行政事业性收费（单位：元）", (FEES,)),
         ("第二十条第（八）项", "第二十条第（八）项（单位：元）", (FEES,)),
+        ("本年收费金额（单位：万元）", "本年收费金额（单位：亿）", (FEES,)),
+        ("本年收费金额（单位：万元）", "本年减免收费金额（单位：万元）", (FEES,)),
+        (VALUES[LICENCES], f"增{VALUES[LICENCES]}", (LICENCES,)),
+        (VALUES[LICENCES], f"+{VALUES[LICENCES]}", (LICENCES,)),
         ("行政处罚", "行政处罚（公开数）", ("art20_6.penalties.decisions",)),
         ("行政许可", "行政许可（公示）", (LICENCES,)),
         ("行政规范性文件", "行政规范性文件（主动公开）", ("art20_1.normative.issued",)),
@@ -307,3 +311,24 @@ def test_a_row_that_lost_a_cell_and_is_blank_at_its_end_is_not_certain(lost):
 def test_zeros_that_are_left_blank_raise_no_doubt(row):
     record = drawn(lambda *_: None, VALUES | dict(zip(RULES, row, strict=True)))
     assert record.parse.status is Status.OK, record.parse.reasons
+
+
+@pytest.mark.parametrize(
+    ("caption", "head", "status"),
+    [
+        ("单位：元", "本年收费金额", Status.SUSPECT),
+        ("单位：件、元", "本年收费金额", Status.SUSPECT),
+        ("单位：千元", "本年收费金额", Status.SUSPECT),
+        ("单位：件、万元", "本年收费金额", Status.OK),
+        ("单位：件", "本年收费金额", Status.OK),
+        ("单位：件、元", "本年收费金额（单位：万元）", Status.OK),
+    ],
+)
+def test_money_of_the_unit_above_the_table(caption, head, status):
+    tables = reports.tables(VALUES)
+    rename("本年收费金额（单位：万元）", head)(*tables)
+    heading = "<p>二、主动公开政府信息情况</p>"
+    text = reports.as_html(tables).decode().replace(heading, f"{heading}<p>{caption}</p>")
+    record = read(text.encode(), Origin())
+    assert record.parse.status is status
+    assert record.parse.suspect_cells in ((), (FEES,))
