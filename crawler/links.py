@@ -60,6 +60,10 @@ _SUBCOLUMN = re.compile(
     r"(?P<name>(?:政府)?(?:信息公开)?(?:年报|年度报告))?$"
 )
 
+_PAST = re.compile(
+    r"^(?:查看)?(?:往年|历年|往期|以往|历史|以前年度)度?的?"
+    r"(?P<name>(?:政府|政务)?(?:信息公开)?(?:工作)?(?:年报|年度报告|报告))?(?:汇总|列表|查询|查看)?[>»+]*$"
+)
 _MORE = re.compile(r"^(?:查看)?更多(?:年报|年度报告|信息|>|»|\+)*$|^more[>»+]*$", re.I)
 
 SIBLINGS = (
@@ -257,13 +261,24 @@ def names_itself(page: Page) -> bool:
     return any(is_column_name(name) for name in names if len(name) < 60)
 
 
+def is_rest(label: str) -> bool:
+    """Whether a label leads to what a list does not show itself: all of it (更多), or former years (往年年报)."""
+    return bool(_MORE.match(label) or _PAST.match(label))
+
+
+def is_past(label: str) -> bool:
+    """Whether a label leads to the reports of former years, by the name of reports (往年年报)."""
+    found = _PAST.match(squeeze(label)[:40])
+    return bool(found and found["name"])
+
+
 def subcolumns(page: Page, column_url: str) -> list[tuple[Link, int | None]]:
     """Links to parts of the column, by year or by kind of agency, with the year they are named after.
 
     A part is named after a year, on the same site; or after a kind of agency, below the column's
     address, or anywhere if it repeats the column's name (部门年报); or it is the whole of a list of which the
-    page shows the beginning (更多). A year's page may be one of several tabs: what stands on the others
-    would be called missing if they were not read.
+    page shows the beginning (更多), or the years that the page shows no more (往年年报). A year's page may be one
+    of several tabs: what stands on the others would be called missing if they were not read.
     """
     root = _directory(column_url)
     beside = root.rstrip("/").rpartition("/")[0] + "/"
@@ -273,18 +288,18 @@ def subcolumns(page: Page, column_url: str) -> list[tuple[Link, int | None]]:
         label = squeeze(link.label)
         if not label or len(label) > 30 or _WRONG.search(label):
             continue
-        if parse_title(label).kind == "report":
+        if parse_title(label).kind == "report" and not _PAST.match(label):
             continue  # A row; if it leads to a list, the reading of reports finds out.
         organ = organ_of(column_url)
         if link.url == root or (organ is not None and organ_of(link.url) not in (None, organ)):
             continue
         year = column_year(label)
-        kind = _SUBCOLUMN.match(label)
+        kind = _SUBCOLUMN.match(label) or _PAST.match(label)
         if urlsplit(link.url).hostname != host and not (kind and kind["name"]):
             continue
         near = link.url.startswith(root) or bool(kind and kind["name"])
-        near = near or (bool(_MORE.match(label)) and link.url.startswith(beside))
-        if year is not None or ((kind or _MORE.match(label)) and near):
+        near = near or (is_rest(label) and link.url.startswith(beside))
+        if year is not None or ((kind or is_rest(label)) and near):
             found.setdefault(link.url, (link, year))
     return list(found.values())
 

@@ -14,6 +14,7 @@ from archive.counting import counted
 from crawler.failures import FetchFailed
 from crawler.fetcher import Fetcher
 from crawler.hubs import organ_groups
+from crawler.links import is_past
 from crawler.pages import Page, number_link
 from crawler.platforms import Ask, Platform, Row, Stated, platform_of
 from crawler.problems import Problem, doubts
@@ -129,7 +130,7 @@ async def read_list(
         proven = hidden is None
     compare(stated, first, rows, number - 1, proven and style is not None, reading)
     if stated.rows is not None and rows > stated.rows:
-        reading.notes.append(f"{counted(stated.rows, 'entry', 'entries')} stated, {rows} found")
+        reading.notes.append(f"{counted(stated.rows, 'entry', 'entries')} stated, {rows} exist")
     if style is None and stated == Stated() and not scripted and may_go_on(first, rows):
         reading.problems.append(
             Problem("paging", f"{first.url} has further pages that could not be asked for")
@@ -160,7 +161,8 @@ def take(
     found: Sequence[Row], page: Page, year: int | None, seen: set[str], reading: ColumnReading
 ) -> int:
     """Take the rows that were not seen yet into ``reading``; returns how many."""
-    new = [row for row in found if row.url not in seen]
+    # A link to former years is no entry: it would make up for one that is not there.
+    new = [row for row in found if row.url not in seen and not is_past(row.title)]
     seen.update(row.url for row in new)
     reading.entries += [Entry(row, page, year) for row in new]
     return len(new)

@@ -18,6 +18,12 @@ from extract.sniff import HTML, TEXT, decode, sniff
 MAX_LINKS = 4000
 """Links looked at on one page; a page with more is a trap or a site map of everything."""
 MAX_TEXT = 3_000_000
+UNLINKED = (
+    "//a[not(@href) or starts-with(@href, '#') or starts-with(@href, 'javascript')]"
+    " | //*[@onclick][not(self::a)][not(.//a[@href])]"
+)
+"""What a visitor can click on where no address tells what it opens."""
+MOST_UNLINKED = 500
 _TEXTS = "//body//text()[not(ancestor::script or ancestor::style)]"
 _DAY = re.compile(r"(20\d\d)\s*[-/.年—]\s*(\d{1,2})\s*[-/.月—]\s*(\d{1,2})")
 _PUBLISHED = re.compile(

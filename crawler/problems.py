@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from crawler.pages import Page
+from crawler.links import is_past
+from crawler.pages import MOST_UNLINKED, UNLINKED, Page
 
 _MOVED = re.compile(
     r"(?:本|该|此|旧|老|原)(?:网站|站|网页|页面|栏目|平台)[^。！!]{0,40}?"
@@ -41,4 +42,9 @@ def doubts(page: Page) -> list[Problem]:
         found.append(Problem("cut", f"{page.url} ends in the middle of a tag"))
     if _UNFILLED.search(page.words):
         found.append(Problem("needs_browser", f"{page.url} has rows that only a script fills"))
+    for element in page.selector.xpath(UNLINKED)[:MOST_UNLINKED]:
+        label = " ".join(element.xpath(".//text()").getall()[:5])
+        if is_past(label):
+            found.append(Problem("needs_browser", f"only a script of {page.url} opens {label}"))
+            break
     return found

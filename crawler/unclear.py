@@ -13,7 +13,7 @@ from datetime import date
 
 from archive.audit.duty import reportable
 from crawler.listing import Entry
-from crawler.pages import Page
+from crawler.pages import MOST_UNLINKED, UNLINKED, Page
 from crawler.titles import read_row
 from extract.characters import squeeze
 from extract.identity import Title, looks_like_agency, parse_title
@@ -27,11 +27,6 @@ _NAMELESS = re.compile(
 _LIKE = re.compile(r"(?:信息|政务)公开.{0,12}(?:年报|报告|总结|情况|统计)")
 _PART_OF_A_YEAR = re.compile(r"季度|半年|月份|\d月|指南|目录|申请表|流程|须知")
 _BEFORE = re.compile(r"[\[(（〔]?20\d\d|二[〇零○]|(?:政府|政务)?信息公开|政务公开")
-_UNLINKED = (
-    "//a[not(@href) or starts-with(@href, '#') or starts-with(@href, 'javascript')]"
-    " | //*[@onclick][not(self::a)][not(.//a[@href])]"
-)
-_MOST = 500
 
 
 def is_mute(entry: Entry) -> bool:
@@ -55,7 +50,7 @@ def may_be_report(entry: Entry) -> Title | None:
 def unlinked(page: Page, listed: Iterable[str]) -> Iterator[Title]:
     """Reports that a page names where no address leads to them, only a script, and not in its rows too."""
     known = set(map(squeeze, listed))
-    for element in page.selector.xpath(_UNLINKED)[:_MOST]:
+    for element in page.selector.xpath(UNLINKED)[:MOST_UNLINKED]:
         text = element.attrib.get("title") or " ".join(element.xpath(".//text()").getall()[:20])
         title = parse_title(text[:300])
         if title.kind == "report" and title.year is not None and title.text not in known:

@@ -276,6 +276,20 @@ HOSTS: dict[str, Host] = {
             "/nb/23/": column(row(2023), more='<a href="./">2023年</a><a href="/nb/24/">2024年</a>'),
         }
     ),
+    "past": site(
+        {
+            "/nb/": column(row(2024), row(2023), more='<a href="/zwgk/old/">往年年报</a>'),
+            "/zwgk/old/": column(row(2022), row(2021), more='<a href="2020/">以往</a>'),
+            "/zwgk/old/2020/": column(row(2020)),
+        }
+    ),
+    "pastlost": site({"/nb/": column(row(2024), more='<a href="/zwgk/old/">历年年报</a>')}),
+    "pastfar": site(
+        {"/nb/": column(row(2024), more='<a href="http://old.example.com/">往年政府信息公开年报</a>')}
+    ),
+    "pastscript": site(
+        {"/nb/": column(row(2024), more='<a href="javascript:old()">往年政府信息公开工作报告</a>')}
+    ),
     "yearlost": site({"/nb/": column(row(2024), more='<a href="/nb/y23/">2023年</a>')}),
     "frame": site({"/nb/": column(more='<iframe src="/inner.html"></iframe>'), "/inner.html": column(row(2024))}),
     "listing": site(
@@ -397,6 +411,7 @@ def visit_of(archive: Archive, name: str) -> Visit:
         ("ornament", "generic", 1),
         ("years", "generic", 3),
         ("tabs", "trs", 2),
+        ("past", "trs", 5),
         ("frame", "generic", 1),
         ("listing", "generic", 3),
         ("box", "trs", 4),
@@ -426,6 +441,9 @@ def test_read_in_full(name: str, platform: str, reports: int, archive: Archive) 
         ("ajax", "paging"),
         ("script", "paging"),
         ("yearlost", "http_404"),
+        ("pastlost", "http_404"),
+        ("pastfar", "unofficial"),
+        ("pastscript", "needs_browser"),
         ("weak", "weak"),
         ("boxpager", "paging"),
         ("filepager", "paging"),

@@ -16,6 +16,7 @@ from govweb.jpaas import JpaasSite
 from govweb.lonsun import LonsunSite
 from govweb.nfcms import NfcmsSite
 from govweb.openness import OpennessSite
+from govweb.past import PastSite
 from govweb.portals import BUREAUS, Faulty, portal
 from govweb.programs import AspxSite, EportalSite, JspSite
 from govweb.searches import CatalogueSite, IgsSite
@@ -124,9 +125,10 @@ FAMILIES = (
     ),
     Family("aspx", "aspnet", AspxSite, _asks("page", "2")),
     Family("jsp", "jsp", JspSite, _asks("cur_page", "2")),
+    Family("past", "generic", PastSite, _path("/wnzl/wnnb/")),
 )  # fmt: skip
 
-LINKED = frozenset({"vsb", "aspnet", "aspnetnext"})
+LINKED = frozenset({"vsb", "aspnet", "aspnetnext", "past"})
 """Families whose pages can be reached by what their pager links and in no other way, by anybody."""
 
 FAULTS: dict[str, tuple[int, Response | None]] = {
