@@ -24,7 +24,7 @@ from PIL import Image, ImageDraw, ImageFont
 from extract.document import Origin, Position
 from extract.forms.consensus import consensus
 from extract.forms.reading import Figures
-from extract.readers.scans.closer import looked_at_again
+from extract.readers.scans.closer import far_from, in_one_row, is_doubtful, looked_at_again
 from extract.readers.scans.lines import Rules, ink_of, rules_of, skew_of, tight, type_of
 from extract.readers.scans.orientation import turned, turned_back, turns_to_upright
 from extract.readers.scans.recognition import Word
@@ -257,6 +257,26 @@ def test_a_row_whose_border_the_page_break_took_is_a_row():
     assert sum(abs(top - 306) <= 2 for top in tops) == 5
 
 
+@pytest.mark.parametrize("height", [17, 19, 26, 60])
+def test_a_row_that_a_page_break_parted_from_its_table_has_its_borders(height):
+    """They are no longer than strokes of characters may be."""
+    paper = sheet(0, [150, 400, 500, 600, 700], [300, 300 + round(height * 150 / 72)])
+    cv2.putText(paper, "11", (250, 328), cv2.FONT_HERSHEY_SIMPLEX, 0.7, (0, 0, 0), 2)
+    rules = rules_of(paper, ink_of(paper), 150 / 72)
+    middles = sorted(round((x0 + x1) / 2) for x0, _, x1, _ in rules.vertical)
+    assert len(middles) == 5
+    assert all(abs(x - at) <= 2 for x, at in zip(middles, [150, 400, 500, 600, 700], strict=True))
+
+
+def test_strokes_between_two_lines_of_a_letterhead_are_no_borders():
+    paper = np.full((900, 1240, 3), 255, np.uint8)
+    for y in (300, 340):
+        cv2.line(paper, (100, y), (900, y), (0, 0, 0), 2)
+    for x in range(200, 800, 40):
+        cv2.line(paper, (x, 307), (x, 333), (0, 0, 0), 2)
+    assert rules_of(paper, ink_of(paper), 150 / 72).vertical == []
+
+
 def test_the_box_of_a_number_ends_where_its_digits_do():
     """The engine gives some room around, which would reach over a border nearby."""
     paper = sheet(0, [150, 300, 450], [300, 340, 380])
@@ -308,6 +328,42 @@ def test_numbers_of_two_narrow_cells_that_were_taken_for_one_are_read_apart():
     for borders, sure in ((between, True), ([], False)):
         seen = looked_at_again(picture_, type_, [alone, beside], [], borders, 150 / 72)
         assert [word.score > 0.9 for word in seen if word.text == "1115"] == [sure]
+
+
+def test_a_number_read_in_two_cells_stays_doubtful_where_it_cannot_be_read_apart():
+    """A pen blotted what stands before the border, and something stands close behind it."""
+    paper = Image.new("RGB", (400, 200), "white")
+    draw = ImageDraw.Draw(paper)
+    draw.text((162, 80), "0", "black", ImageFont.load_default(28))
+    draw.rectangle((138, 84, 150, 108), "black")
+    picture_ = np.asarray(paper)
+    type_ = np.where(picture_.min(axis=2) < 128, np.uint8(255), np.uint8(0))
+    borders = [(155.0, 70.0, 157.0, 120.0)]
+    both, beside = Word("40", 136, 82, 182, 110, 0.99), Word("件", 184, 82, 200, 110, 0.99)
+    seen = looked_at_again(picture_, type_, [both, beside], [], borders, 150 / 72)
+    assert [(word.text, is_doubtful(word)) for word in seen] == [("件", False), ("40", True)]
+
+
+def test_a_number_beside_ink_that_was_not_read_is_doubtful_beyond_a_border_too():
+    number, label, far = (
+        Word(text, x, 80, x + 20, 100, 0.99) for text, x in (("2", 100), ("项", 130), ("7", 200))
+    )
+    seen = far_from(
+        [(85.0, 82.0, 91.0, 98.0), (122.0, 200.0, 128.0, 216.0)], [number, label, far], 2
+    )
+    assert [word.score for word in seen] == [0, 0.99, 0.99]
+
+
+def test_what_is_read_across_a_border_is_not_read():
+    """Somebody wrote over it, and both rows have ink there that is in no other word."""
+    rows = [Word("0", 100, 80 + 30 * at, 110, 100 + 30 * at, 0.99) for at in range(5)]
+    over = Word("54", 102, 116, 120, 156, 0.9)
+    borders = [(50.0, 104.0 + 30 * at, 300.0, 106.0 + 30 * at) for at in range(5)]
+    tall = Word("合", 200, 80, 215, 130, 0.99)
+    border_elsewhere = [(220.0, 100.0, 300.0, 101.0)]
+    assert in_one_row([*rows, over], borders) == rows
+    assert in_one_row([*rows, tall], border_elsewhere) == [*rows, tall]
+    assert in_one_row([], borders) == []
 
 
 def test_a_border_that_was_read_as_a_digit_is_none():

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from extract.document import BBox
+from extract.readers.scans.boxes import between, grown, touch
 from extract.readers.scans.lines import Ink, tight
 from extract.readers.scans.recognition import Picture, Word, text_of
 
@@ -31,7 +32,31 @@ ADVANCE = 0.75
 """Distance of the digits of a number, as a part of their height."""
 _THINNEST = 0.1
 """Width of the thinnest digit, as a part of its height."""
+_TWO_ROWS = 1.7
+"""A word this many times as high as most of them may be of two rows."""
+_MIDDLE = 0.2
+"""Part of such a word above and below the border between them."""
 _NUMBER = re.compile(r"\d{1,9}(\.\d{1,6})?")
+
+
+def in_one_row(words: Sequence[Word], borders: Sequence[BBox]) -> list[Word]:
+    """The words without those that are read across a border: what somebody wrote over it hides what stands in
+    both rows.
+
+    ``borders`` are the level ones.
+    """
+    usual = float(np.median([word.bottom - word.top for word in words])) if words else 0.0
+    return [
+        word
+        for word in words
+        if word.bottom - word.top < _TWO_ROWS * usual
+        or not any(touch(border, _inner(word)) for border in borders)
+    ]
+
+
+def _inner(word: Word) -> BBox:
+    edge = _MIDDLE * (word.bottom - word.top)
+    return word.x0, word.top + edge, word.x1, word.bottom - edge
 
 
 def looked_at_again(
@@ -55,13 +80,13 @@ def looked_at_again(
     for word in words:
         parts = list(_parts(type_, word, borders, scale)) if _NUMBER.fullmatch(word.text) else []
         if is_doubtful(word) or len(parts) > 1:
-            doubtful.append(word)
+            doubtful.append(word._replace(score=0.0))
             wanted += parts or [word[1:5]]
         else:
             others.append(word)
     places = _together(wanted, borders, scale)
     if len(places) > MOST_LOOKS:
-        return words
+        return [*others, *doubtful]
     seen = []
     for box in places:
         around = between(borders, box, grown(box, _ALONE * scale, 0))
@@ -79,6 +104,18 @@ def looked_at_again(
             seen.append(Word(text, *box, score))
     left = [word for word in doubtful if not any(touch(word[1:5], one[1:5]) for one in seen)]
     return [*others, *left, *seen]
+
+
+def far_from(missed: Sequence[BBox], words: Sequence[Word], scale: float) -> list[Word]:
+    """The words, those numbers doubtful beside which ink was ``missed``, beyond a border too: a pen set a digit
+    before or behind the number."""
+    return [
+        word._replace(score=0.0)
+        if _NUMBER.fullmatch(word.text)
+        and any(touch(grown(word[1:5], _ALONE * scale, 0), box) for box in missed)
+        else word
+        for word in words
+    ]
 
 
 def _doubted(word: Word, type_: Ink) -> Word:
@@ -108,15 +145,6 @@ def _parts(type_: Ink, word: Word, borders: Sequence[BBox], scale: float) -> Ite
             yield tight(type_, between(borders, part, grown(part, _MARGIN * scale, 0)))
 
 
-def between(borders: Sequence[BBox], box: BBox, around: BBox) -> BBox:
-    """``around`` as far as the borders of the cell of ``box``: what is beyond belongs to another number."""
-    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    beside = [border for border in borders if border[1] <= y <= border[3]]
-    left = [x1 for _, _, x1, _ in beside if x1 <= x]
-    right = [x0 for x0, _, _, _ in beside if x0 >= x]
-    return max([around[0], *left]), around[1], min([around[2], *right]), around[3]
-
-
 def _ink_in(type_: Ink, box: BBox) -> int:
     x0, top, x1, bottom = (max(0, round(edge)) for edge in box)
     return int(np.count_nonzero(type_[top:bottom, x0:x1]))
@@ -138,13 +166,3 @@ def _together(boxes: Sequence[BBox], borders: Sequence[BBox], scale: float) -> l
         else:
             joined.append(box)
     return joined
-
-
-def grown(box: BBox, across: float, up: float) -> BBox:
-    """The box with so much more on every side."""
-    return box[0] - across, box[1] - up, box[2] + across, box[3] + up
-
-
-def touch(one: BBox, other: BBox) -> bool:
-    """Whether two boxes overlap or touch."""
-    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]

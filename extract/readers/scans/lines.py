@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from extract.document import BBox
+from extract.readers.scans.boxes import grown, touch
 from extract.readers.scans.recognition import Picture
 
 Ink = npt.NDArray[np.uint8]
@@ -21,6 +22,8 @@ NARROWEST = 80.0
 """Points; a table is wider than this, and the stroke of a large title is shorter."""
 LONGEST_STROKE = 20.0
 """Points; ink that runs on straight for longer is a line and no stroke of a character."""
+_LOWEST = 8.0
+"""Points; a row is higher."""
 BREAK = 1.5
 """Points that may be missing in a line; more, and strokes of text above a table lengthen its lines."""
 TOUCH = 4.0
@@ -124,8 +127,10 @@ def rules_of(picture: Picture, ink: Ink, scale: float) -> Rules:
         if _is_wide(line, scale) and _meets(line, vertical, scale):
             part = slice(int(line[1]), int(line[3])), slice(int(line[0]), int(line[2]))
             level[part] |= faint[part]
-    touch = round(TOUCH * scale)
-    both = cv2.dilate(level | upright, np.ones((touch, touch), np.uint8))
+    _add_uprights_of_lone_rows(upright, ink, level, scale)
+    near = round(TOUCH * scale)
+    both = cv2.dilate(level | upright, np.ones((near, near), np.uint8))
+    vertical = _boxes(upright)
     # The strokes of a row of type neither are wide nor end at an upright line.
     horizontal = [
         line for line in _boxes(level) if _is_wide(line, scale) or _meets(line, vertical, scale)
@@ -157,6 +162,33 @@ def _meets(line: BBox, vertical: Sequence[BBox], scale: float) -> bool:
         for left, upper, right, lower in vertical
         for end in (x0, x1)
     )
+
+
+def _add_uprights_of_lone_rows(upright: Ink, ink: Ink, level: Ink, scale: float) -> None:
+    """Add the upright lines between two level ones that no other meets.
+
+    That is a row that a page break parted from its table: its borders are as short as strokes.
+    """
+    near = _MEETING * scale
+    longer = _boxes(upright)
+    alone = [
+        line
+        for line in _boxes(level)
+        if _is_wide(line, scale) and not any(touch(grown(line, near, near), one) for one in longer)
+    ]
+    if len(alone) < 2:
+        return
+    across = max(1, round(scale / 3))
+    shorter = _lines(ink, (across, int(_LOWEST * scale)), (1, max(2, round(BREAK * scale))))
+    for box in _boxes(shorter):
+        x0, top, x1, bottom = box
+        ends = [
+            any(touch(grown(line, near, near), (x0, end, x1, end)) for line in alone)
+            for end in (top, bottom)
+        ]
+        if all(ends) and bottom - top < LONGEST_STROKE * scale:
+            part = slice(int(top), int(bottom)), slice(int(x0), int(x1))
+            upright[part] |= shorter[part]
 
 
 def _open_ends(vertical: Sequence[BBox], rows: Sequence[float], scale: float) -> Iterator[float]:

@@ -17,7 +17,7 @@ from extract.document import BBox, Block, Document, Paragraph, Position, Table
 from extract.errors import DamagedDocument, LimitExceeded
 from extract.readers.pdf import PDFIUM, page_marks
 from extract.readers.pdf_text import REPLACEMENT, check_whole
-from extract.readers.scans.closer import is_doubtful, looked_at_again
+from extract.readers.scans.closer import far_from, in_one_row, is_doubtful, looked_at_again
 from extract.readers.scans.lines import (
     Ink,
     ink_of,
@@ -215,12 +215,13 @@ def _sheet(number: int, picture: Picture, width: float, height: float, manner: M
     ink = ink_of(straight)
     rules = rules_of(straight, ink, scale)
     wiped = without(rules, straight, scale)
-    found = words(wiped if manner.wiped else straight)
+    found = in_one_row(words(wiped if manner.wiped else straight), rules.horizontal)
     type_ = type_of(ink, rules, scale)
     missed = unread(type_, [word[1:5] for word in found], scale)
     found = looked_at_again(wiped, type_, found, missed, rules.vertical, scale)
-    found = weighed(wiped, type_, found, rules, scale)
     missed = unread(type_, [word[1:5] for word in found], scale)
+    found = weighed(wiped, type_, found, rules, scale)
+    found = far_from(missed, found, scale)
     chars = [char for word in found for char in _chars(_fitted(word, type_), scale)]
     chars += [Char(REPLACEMENT, *_points(box, scale), doubtful=True) for box in missed]
     rulings = [

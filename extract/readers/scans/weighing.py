@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from extract.document import BBox
-from extract.readers.scans.closer import ADVANCE, between, grown, touch
+from extract.readers.scans.boxes import between, grown, touch
+from extract.readers.scans.closer import ADVANCE
 from extract.readers.scans.lines import Ink, Rules, tight
 from extract.readers.scans.recognition import Picture, Word
 
