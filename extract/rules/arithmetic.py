@@ -126,15 +126,12 @@ def balance(equation: Equation, values: Mapping[str, CellValue]) -> Balance | No
     return Balance(equation, left, right, blanks, verdict)
 
 
-def balances(
-    values: Mapping[str, CellValue], form_of_requests: str | None, rule: str | None = None
-) -> Iterator[Balance]:
-    """The balance of every identity (of one rule) that can be weighed."""
+def balances(values: Mapping[str, CellValue], form_of_requests: str | None) -> Iterator[Balance]:
+    """The balance of every identity that can be weighed."""
     for equation in equations(form_of_requests):
-        if rule in (None, equation.rule):
-            weighed = balance(equation, values)
-            if weighed is not None:
-                yield weighed
+        weighed = balance(equation, values)
+        if weighed is not None:
+            yield weighed
 
 
 def shifted_rows(values: Mapping[str, CellValue], form_of_requests: str | None) -> Iterator[Entry]:

@@ -17,9 +17,12 @@ from extract.document import Document
 from extract.forms.reading import Figures
 from extract.identity import Identity
 from extract.record import CellValue, Finding, Section, Severity, State, Statement, Verdict
+from extract.rules.arithmetic import Balance, balances
 from extract.sections import FIRST_YEAR_OF_FORMS
 
 FIRST_YEAR_OF_F2021 = 2021
+TABLES = {"二": ("art20_",), "三": ("requests.",), "四": ("review.", "litigation_")}
+"""The tables of the form, each with the beginnings of the keys of its cells."""
 _LONGEST_TEXT = 500_000
 
 
@@ -52,6 +55,28 @@ class Subject:
         """Whether the report falls under the uniform outline (2019 and later, or no year known)."""
         year = self.identity.year
         return year is None or year >= FIRST_YEAR_OF_FORMS
+
+    def cells(self, table: str) -> list[CellValue]:
+        """The cells found of table ``二``, ``三`` or ``四``."""
+        return self._cells[table]
+
+    @cached_property
+    def _cells(self) -> dict[str, list[CellValue]]:
+        return {
+            table: [cell for key, cell in self.values.items() if key.startswith(prefixes)]
+            for table, prefixes in TABLES.items()
+        }
+
+    def balances(self, rule_id: str) -> list[Balance]:
+        """The balance of every identity of a rule that can be weighed."""
+        return self._balances.get(rule_id, [])
+
+    @cached_property
+    def _balances(self) -> dict[str, list[Balance]]:
+        by_rule: dict[str, list[Balance]] = {}
+        for weighed in balances(self.values, self.forms.get("requests")):
+            by_rule.setdefault(weighed.equation.rule, []).append(weighed)
+        return by_rule
 
     @cached_property
     def text(self) -> str:

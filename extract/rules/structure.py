@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from extract.characters import squeeze
 from extract.document import Document, Paragraph
-from extract.record import CellValue, Finding, Severity, State, Verdict
-from extract.rules.registry import FIRST_YEAR_OF_F2021, Subject, finding, rule
+from extract.record import Finding, Severity, State, Verdict
+from extract.rules.registry import FIRST_YEAR_OF_F2021, TABLES, Subject, finding, rule
 from extract.sections import FIRST_YEAR_OF_FORMS
 
 _SECTIONS = (
@@ -21,7 +21,6 @@ _SECTIONS = (
 )
 _SECTION_FIVE_2019 = "政府信息公开工作存在的主要问题及改进情况"
 _CN = "一二三四五六"
-_TABLES = {"二": ("art20_",), "三": ("requests.",), "四": ("review.", "litigation_")}
 _LEFTOVERS = re.compile(
     r"\[bookmark:|<!--|\{\{.{0,80}?\}\}|[（(]文字描述[）)]|endif\]|supportLists|(?<![0-9a-fA-F])[0-9a-fA-F]{16,64}\.(?:jpg|png|gif)"
 )
@@ -74,8 +73,8 @@ def tables_present(subject: Subject) -> Iterator[Finding]:
     if not subject.values:
         return
     pictures = any("picture" in doubt for doubt in subject.document.doubts)
-    for table, prefixes in _TABLES.items():
-        cells = _cells(subject, prefixes)
+    for table in TABLES:
+        cells = subject.cells(table)
         if all(cell.state is State.UNREADABLE for cell in cells):
             yield finding(
                 "ST-04",
@@ -88,8 +87,8 @@ def tables_present(subject: Subject) -> Iterator[Finding]:
 @rule("ST-05", Severity.WARN, "every cell of the form is filled with a number")
 def cells_filled(subject: Subject) -> Iterator[Finding]:
     """ST-05: blanks, signs and words in place of numbers; an error where a whole table is blank."""
-    for table, prefixes in _TABLES.items():
-        cells = _cells(subject, prefixes)
+    for table in TABLES:
+        cells = subject.cells(table)
         empty = [c for c in cells if c.state in (State.BLANK, State.NOT_APPLICABLE, State.TEXT)]
         if not empty:
             continue
@@ -207,7 +206,7 @@ def leftovers(subject: Subject) -> Iterator[Finding]:
 @rule("ST-14", Severity.INFO, "the identity is printed with table 三")
 def identity_printed(subject: Subject) -> Iterator[Finding]:
     """ST-14."""
-    if not any(key.startswith("requests.") for key in subject.values):
+    if not subject.cells("三"):
         return
     texts = (cell.text for table in subject.document.tables() for cell in table.cells)
     if not any("稽" in text or "第一项加第二项" in text for text in texts) and (
@@ -222,7 +221,3 @@ def identity_printed(subject: Subject) -> Iterator[Finding]:
 
 def _short_paragraphs(document: Document) -> Iterator[Paragraph]:
     return (b for b in document.blocks if isinstance(b, Paragraph) and len(b.text) <= 200)
-
-
-def _cells(subject: Subject, prefixes: tuple[str, ...]) -> list[CellValue]:
-    return [cell for key, cell in subject.values.items() if key.startswith(prefixes)]

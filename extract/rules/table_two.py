@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from extract.characters import simplify, squeeze
 from extract.record import Finding, Severity, Verdict
 from extract.rules.registry import Subject, finding, rule
-from extract.rules.tables import not_a_count
+from extract.rules.tables import no_counts
 
 _TOWNSHIPS = (
     *("镇", "乡", "苏木", "街道", "街道办事处"),
@@ -23,10 +23,8 @@ _MOST_DECISIONS_OF_A_TOWNSHIP = 10_000
 )
 def counts_of_table_two(subject: Subject) -> Iterator[Finding]:
     """T2-01; a change of items (f2019) may be negative."""
-    for key, cell in subject.values.items():
-        if not key.startswith("art20_") or key.endswith(".items_change"):
-            continue
-        yield from not_a_count("T2-01", key, cell.value, cell.raw)
+    counts = [cell for cell in subject.cells("二") if not cell.key.endswith(".items_change")]
+    yield from no_counts("T2-01", counts)
 
 
 @rule("T2-02", Severity.WARN, "documents in force − issued + repealed is not negative")

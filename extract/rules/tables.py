@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from decimal import Decimal
 
 from extract.forms.dictionary import APPLICANTS, english, is_decimal, label
-from extract.record import Finding, Severity, State, Verdict
-from extract.rules.arithmetic import Balance, balances, shifted_rows, unique_repair
+from extract.record import CellValue, Finding, Severity, State, Verdict
+from extract.rules.arithmetic import Balance, shifted_rows, unique_repair
 from extract.rules.registry import Subject, finding, rule
-
-_CHALLENGE_TABLES = ("review.", "litigation_direct.", "litigation_after_review.")
 
 
 @rule("T3-01", Severity.ERROR, "each row: total = sum of the six applicants")
@@ -47,9 +44,7 @@ def requests_balance(subject: Subject) -> Iterator[Finding]:
 @rule("T3-04", Severity.ERROR, "numbers of table 三 are whole and not negative")
 def counts_of_table_three(subject: Subject) -> Iterator[Finding]:
     """T3-04."""
-    for key, cell in subject.values.items():
-        if key.startswith("requests."):
-            yield from not_a_count("T3-04", key, cell.value, cell.raw)
+    yield from no_counts("T3-04", subject.cells("三"))
 
 
 @rule("T3-05", Severity.ERROR, "subtotals that a province adds = the sum of their rows")
@@ -134,9 +129,7 @@ def direct_litigation_adds_up(subject: Subject) -> Iterator[Finding]:
 def later_litigation_adds_up(subject: Subject) -> Iterator[Finding]:
     """T4-03, and that the numbers of table 四 are counts."""
     yield from unbalanced(subject, "T4-03")
-    for key, cell in subject.values.items():
-        if key.startswith(_CHALLENGE_TABLES):
-            yield from not_a_count("T4-03", key, cell.value, cell.raw)
+    yield from no_counts("T4-03", subject.cells("四"))
 
 
 @rule("T4-05", Severity.INFO, "reviews are not far more than requests")
@@ -158,7 +151,7 @@ def more_reviews_than_requests(subject: Subject) -> Iterator[Finding]:
 def unbalanced(subject: Subject, rule_id: str) -> Iterator[Finding]:
     """What the identities of a rule give: failures, totals that are blank, and a note on blanks."""
     noted: list[Balance] = []
-    for weighed in balances(subject.values, subject.forms.get("requests"), rule_id):
+    for weighed in subject.balances(rule_id):
         if weighed.verdict in (Verdict.FAIL, Verdict.NOT_ASSESSABLE):
             yield _imbalance(weighed)
         elif weighed.verdict is Verdict.PASS_WITH_NOTE:
@@ -197,15 +190,17 @@ def _imbalance(weighed: Balance) -> Finding:
     return finding(equation.rule, message, message_zh, equation.keys, verdict=weighed.verdict)
 
 
-def not_a_count(rule_id: str, key: str, value: int | Decimal | None, raw: str) -> Iterator[Finding]:
-    """A finding where a cell holds a number that is negative or, unless it is money, not whole."""
-    if value is None:
-        return
-    whole = is_decimal(key) or value == int(value)
-    if value < 0 or not whole:
-        yield finding(
-            rule_id,
-            f"{raw.strip()} is no count." if not whole else f"{raw.strip()} is negative.",
-            f"“{raw.strip()}”不是非负{'数' if is_decimal(key) else '整数'}。",
-            [key],
-        )
+def no_counts(rule_id: str, cells: Iterable[CellValue]) -> Iterator[Finding]:
+    """A finding for each cell that holds a number that is negative or, unless it is money, not whole."""
+    for cell in cells:
+        key, value, raw = cell.key, cell.value, cell.raw.strip()
+        if value is None:
+            continue
+        whole = is_decimal(key) or value == int(value)
+        if value < 0 or not whole:
+            yield finding(
+                rule_id,
+                f"{raw} is no count." if not whole else f"{raw} is negative.",
+                f"“{raw}”不是非负{'数' if is_decimal(key) else '整数'}。",
+                [key],
+            )
