@@ -23,10 +23,11 @@ class Prose:
     def __init__(self, text: str) -> None:
         self.text = text
         lines = text.split("\n")
+        self._pieces = [[*map(_plain_char, line)] for line in lines]
         plain = []
         for number, line in enumerate(lines):
             following = lines[number + 1] if number + 1 < len(lines) else ""
-            plain.append(_plain(line))
+            plain += self._pieces[number]
             if number + 1 < len(lines) and not _wraps(line, following):
                 plain.append("\n")
         self.plain = "".join(plain)
@@ -47,13 +48,13 @@ class Prose:
         """For each plain character the offset of the printed one it comes from."""
         offsets: list[int] = []
         start = 0
-        for line in self.text.split("\n"):
-            lengths = [*map(len, map(_plain_char, line))]
+        for pieces in self._pieces:
+            lengths = [*map(len, pieces)]
             if lengths.count(1) == len(lengths):
                 offsets += range(start, start + len(lengths))
             else:
                 offsets += [at for at, n in enumerate(lengths, start) for _ in range(n)]
-            start += len(line) + 1
+            start += len(pieces) + 1
             if self.plain[len(offsets) : len(offsets) + 1] == "\n":
                 offsets.append(start - 1)
         return offsets
@@ -68,10 +69,6 @@ def _wraps(line: str, following: str) -> bool:
         and not _OPENS.match(following)
         and (following[0].isdigit() or "\u4e00" <= following[0] <= "\u9fff")
     )
-
-
-def _plain(line: str) -> str:
-    return "".join(map(_plain_char, line))
 
 
 # A few thousand different characters make all reports.

@@ -52,6 +52,8 @@ _NO_TEXT = pdfium_c.FPDF_TEXTRENDERMODE_UNKNOWN
 _DEEPEST_FORM = 12
 _HALVES = frozenset(range(0xD800, 0xE000))
 """Code units that are half a character (surrogates)."""
+_TEXT_HYPHEN = 0xFFFE
+"""What stands in PDFium's text for a hyphen at the end of a line, which alone has another code there."""
 _RECTANGLE = 5
 """Most points of a path that is one rectangle."""
 _Matrix = tuple[float, float, float, float, float, float]
@@ -245,13 +247,22 @@ def _meant(textpage: Any, budget: Budget) -> list[tuple[int, int]]:
     count = max(pdfium_c.FPDFText_CountChars(textpage), 0)
     budget.take_chars(count)
     is_generated = direct.char_is_generated
-    codes = [*map(direct.char_unicode, repeat(textpage), range(count))]
+    codes = _codes(textpage, count)
     meant = [
         (index, code)
         for index, code in enumerate(codes)
         if code > 0x20 or is_generated(textpage, index) != 1
     ]
     return meant if _HALVES.isdisjoint(codes) else _whole(meant)
+
+
+def _codes(textpage: Any, count: int) -> list[int]:
+    """The code points of all characters, taken at one go where PDFium's text has one for each."""
+    units = (ctypes.c_ushort * (count + 1))()
+    written = pdfium_c.FPDFText_GetText(textpage, 0, count, units)
+    if written == count + 1 and _TEXT_HYPHEN not in (codes := units[:count]):
+        return codes
+    return [*map(direct.char_unicode, repeat(textpage), range(count))]
 
 
 def _whole(halves: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -127,7 +127,7 @@ def cell_text(chars: Sequence[Char], width: float) -> tuple[str, bool]:
         text = "" if char.text.isspace() else char.text
         return text, bool(char.doubtful or (char.turn and text.isdecimal()))
     parts = lines(chars)
-    doubtful = any(char.doubtful or (char.turn and char.text.isdecimal()) for char in chars)
+    doubtful = any(char[6] or (char[5] and char[0].isdecimal()) for char in chars)
     text = ""
     for before, line in zip([None, *parts], parts, strict=False):
         if before is not None and text[-1:].isdecimal() and line.text[:1].isdecimal():
@@ -158,7 +158,7 @@ def _is_full(line: TextLine, width: float) -> bool:
 
 def _has_mark(line: TextLine) -> bool:
     """Whether a digit differs from the one beside it in size or height, or was printed over it."""
-    digits = [c for c in line.chars if c.text.isdecimal()]
+    digits = [c for c in line.chars if c[0].isdecimal()]
     return any(map(_differ, digits, digits[1:]))
 
 
@@ -175,32 +175,40 @@ def _differ(one: Char, other: Char) -> bool:
 
 def _has_parted_digits(text: str) -> bool:
     words = text.split(" ")
-    return any(one[-1:].isdecimal() and other[:1].isdecimal() for one, other in pairwise(words))
+    return len(words) > 1 and any(
+        one[-1:].isdecimal() and other[:1].isdecimal() for one, other in pairwise(words)
+    )
 
 
 def _overflowing(
-    grid: Grid, placed: Iterable[tuple[GridCell, list[Char]]], inked: Iterable[BBox | None]
+    grid: Grid, placed: Sequence[tuple[GridCell, list[Char]]], inked: Iterable[BBox | None]
 ) -> set[GridCell]:
     """Cells whose text runs over a border, and the cells it runs into; ``inked`` are the boxes of their texts."""
     doubtful: set[GridCell] = set()
-    digits: list[tuple[Char, GridCell]] = []
+    padded = True
     for (cell, chars), ink in zip(placed, inked, strict=True):
         if ink is None:
             continue
-        digits += [(char, cell) for char in chars if char[0].isdecimal()]
         box = x0, top, x1, bottom = grid.cell_box(cell)
+        padded = padded and x0 + TOUCHING / 2 <= ink[0] and ink[2] <= x1 - TOUCHING / 2
         for text, left, upper, right, lower, _, _ in () if _is_within(ink, box) else chars:
             aside = OVERHANG * (right - left)
             above = (lower - upper) / 4
             over = left < x0 - aside or right > x1 + aside
             if (over or upper + above < top or lower - above > bottom) and not text.isspace():
                 doubtful.add(cell)
+    return doubtful if padded else doubtful | _touching(placed)
+
+
+def _touching(placed: Iterable[tuple[GridCell, list[Char]]]) -> set[GridCell]:
+    """Cells of which digits may be one number, because there is nothing between them but a border."""
+    doubtful: set[GridCell] = set()
+    digits = [(char, cell) for cell, chars in placed for char in chars if char[0].isdecimal()]
     if sum(n * n for n in Counter(int(char.x1) for char, _ in digits).values()) > MOST_PAIRS:
         raise LimitExceeded("a page of the document has thousands of digits on top of each other")
     digits.sort(key=lambda item: item[0].x0)
     by_end: dict[int, list[tuple[Char, GridCell]]] = {}
     for char, cell in digits:
-        # A digit that begins where another one ends, across a border, may be the same number.
         for end in range(int(char.x0) - 1, int(char.x0) + 2):
             for other, neighbour in by_end.get(end, ()):
                 if (

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from operator import itemgetter
+from operator import eq, itemgetter
 from statistics import median
 
 from extract.document import BBox
@@ -91,21 +91,18 @@ def is_word(char: str) -> bool:
     return char.isalnum() and char < "\u2e80"
 
 
-def lines(chars: Iterable[Char]) -> list[TextLine]:
+def lines(chars: Sequence[Char]) -> list[TextLine]:
     """Lines from top to bottom. What is printed twice on the same spot, for boldness, counts once.
 
     Characters turned against the page are read as they run, after the others.
     """
-    by_turn: dict[int, list[Char]] = {}
-    for turn, run in groupby(chars, key=itemgetter(5)):
-        by_turn.setdefault(turn, []).extend(run)
+    turns = sorted({char[5] for char in chars})
+    if turns == [0]:
+        return _lines(chars)
     found: list[TextLine] = []
-    for turn in sorted(by_turn):
-        if turn == 0:
-            found += _lines(by_turn[0])
-        else:
-            for line in _lines([_turned(char, -turn) for char in by_turn[turn]]):
-                found.append(TextLine(tuple(_turned(char, turn) for char in line.chars)))
+    for turn in turns:
+        for line in _lines([_turned(char, -turn) for char in chars if char.turn == turn]):
+            found.append(TextLine(tuple(_turned(char, turn) for char in line.chars)))
     return found
 
 
@@ -137,15 +134,20 @@ def _lines(chars: Sequence[Char]) -> list[TextLine]:
     return found
 
 
-def _once(row: Sequence[Char]) -> Iterable[Char]:
+def _once(row: list[Char]) -> list[Char]:
     """Sorted characters without those printed again on the spot."""
+    texts = [char[0] for char in row]
+    if not any(map(eq, texts, texts[1:])):
+        return row
+    kept: list[Char] = []
     last, start = None, 0.0
     for char in row:
         text, x0, _, x1, _, _, _ = char
         if text == last and x0 - start < 0.3 * (x1 - x0):
             continue
-        yield char
+        kept.append(char)
         last, start = text, x0
+    return kept
 
 
 def joined(texts: Iterable[str]) -> str:
