@@ -317,7 +317,7 @@ class _Reader:
         """Whether words of a text are struck out, or a few characters hidden or the mark of a note."""
         if not (inline.tag in _ASIDE or self._looks.are_aside(inline) or is_hidden(inline)):
             return False
-        length = len("".join(inline.itertext()))
+        length = len(inline.text_content())
         return length <= (_SENTENCES if _is_struck(inline) else _FEW)
 
     def _table(self, table: html.HtmlElement, placed: list[_Placed]) -> None:
@@ -407,7 +407,11 @@ def _gather(element: html.HtmlElement, parts: list[str], depth: int) -> None:
         elif isinstance(tag, str) and tag not in DROPPED and not is_hidden(child):
             before, after = _AROUND.get(tag, ("", ""))
             parts.append(before)
-            _gather(child, parts, depth + 1)
+            if len(child):
+                _gather(child, parts, depth + 1)
+            else:
+                # Most have nothing but text.
+                parts.append(child.text or "")
             parts.append(after)
         if child.tail:
             parts.append(child.tail)
@@ -445,7 +449,7 @@ def _cells_of_data(table: html.HtmlElement) -> list[_Placed]:
     if table.find(".//table") is not None:
         return []
     placed = list(grid(table))
-    texts = ["".join(cell.itertext()) for *_, cell in placed]
+    texts = [cell.text_content() for *_, cell in placed]
     numbers = sum(text.strip().isdecimal() for text in texts)
     if numbers < _NUMBERS and any(len(text) > _PROSE_CELL for text in texts):
         lengths = [len(tidy(text)) for text in texts]
@@ -465,8 +469,8 @@ def _remove_furniture(root: html.HtmlElement) -> None:
             drop = not inside_article
         else:
             links = element.findall(".//a")
-            linked = sum(len(tidy("".join(link.itertext()))) for link in links)
-            drop = len(links) >= 5 and linked * 10 > 7 * len(tidy("".join(element.itertext())))
+            linked = sum(len(tidy(link.text_content())) for link in links)
+            drop = len(links) >= 5 and linked * 10 > 7 * len(tidy(element.text_content()))
         if drop:
             element.drop_tree()
     for link in [link for link in root.iter("a") if _is_control(link)]:
@@ -474,7 +478,7 @@ def _remove_furniture(root: html.HtmlElement) -> None:
         around = link.getparent()
         link.drop_tree()
         if around is not None and around.tag in ("p", "div", "span", "li"):
-            rest = tidy("".join(around.itertext()))
+            rest = tidy(around.text_content())
             if rest and not any(map(str.isalnum, rest)) and around.find(".//img") is None:
                 around.text = None
                 for child in list(around):
@@ -486,7 +490,7 @@ def _is_control(link: html.HtmlElement) -> bool:
     target = (link.get("href") or "").strip().lower()
     if not (target.startswith("javascript:") or (link.get("onclick") and target in ("", "#"))):
         return False
-    text = tidy("".join(link.itertext()))
+    text = tidy(link.text_content())
     inside_table = any(up.tag == "td" for up in link.iterancestors())
     return len(text) <= _CONTROL and not any(map(str.isdecimal, text)) and not inside_table
 

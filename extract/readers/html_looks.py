@@ -106,6 +106,9 @@ class _Look(NamedTuple):
     size: Size | None
 
 
+_PLAIN = _Look(odd=False, white=False, apart=False, counts_to="", size=None)
+
+
 class Looks:
     """What the style sheets in a page say, asked for one cell after another."""
 
@@ -150,9 +153,11 @@ class Looks:
         sizes: list[Size] = []
         for inner in cell.iterdescendants():
             look = self._look(inner)
+            if look is _PLAIN:
+                continue
             if look.odd or look.white or (look.apart and _has_text_beside(inner, cell)):
                 return True
-            if look.counts_to and look.counts_to != "".join(inner.itertext()).strip():
+            if look.counts_to and look.counts_to != inner.text_content().strip():
                 return True
             if look.size is not None:
                 sized.append(inner)
@@ -182,7 +187,7 @@ class Looks:
     def _judged(self, element: html.HtmlElement) -> _Look:
         style = element.get("style") or ""
         called = {*(element.get("class") or "").split(), element.get("id") or ""}
-        return _Look(
+        look = _Look(
             odd=bool(element.tag in _ADDING or _ODD.search(style) or self._odd & called),
             white=bool(
                 _WHITE.search(style)
@@ -200,6 +205,7 @@ class Looks:
             or (size_of_font(element.get("size")) if element.tag == "font" else None)
             or min((self._sizes[name] for name in called if name in self._sizes), default=None),
         )
+        return _PLAIN if look == _PLAIN else look
 
 
 def is_hidden(element: html.HtmlElement) -> bool:
@@ -212,7 +218,7 @@ def is_hidden(element: html.HtmlElement) -> bool:
 
 def _has_text_beside(inner: html.HtmlElement, cell: html.HtmlElement) -> bool:
     """Whether a cell has other text than an element of it, which then may be the mark of a note."""
-    own, whole = ("".join("".join(e.itertext()).split()) for e in (inner, cell))
+    own, whole = ("".join(e.text_content().split()) for e in (inner, cell))
     return own not in ("", whole)
 
 
