@@ -23,6 +23,8 @@ from crawler.middlewares.guard import refused_names
 from crawler.pages import Page
 from crawler.platforms import Ask
 
+_STALE = re.compile(rb"(?:^|,)\s*11[0-2]\b")
+"""Warnings of a cache: it answers with what is out of date, could not ask again, or is cut off."""
 MAX_SHELLS = 3
 """Pages that only send on to another page, one after the other."""
 
@@ -131,17 +133,20 @@ class Fetcher:
                 return None
 
 
-def _age(headers: Headers, fetched_at: datetime) -> int:
-    """Seconds that an answer is old by its ``Age`` or, where a cache answered, its ``Date`` (RFC 9111 §5.1)."""
+def _age(headers: Headers, fetched_at: datetime) -> int | None:
+    """Seconds that an answer is old by its ``Age`` or, where a cache answered, its ``Date`` (RFC 9111 §5.1).
+
+    None where a cache calls it stale (RFC 7234 §5.5) and does not tell since when.
+    """
     told = (headers.get("Age") or b"").strip()
     age = int(told) if re.fullmatch(rb"\d{1,9}", told) else 0
-    date = (headers.get("Date") or b"").decode("latin-1")
-    if not (told or b"hit" in (headers.get("X-Cache") or b"").lower()):
+    stale = any(_STALE.search(value) for value in headers.getlist("Warning"))
+    if not (told or stale or b"hit" in (headers.get("X-Cache") or b"").lower()):
         return age
     try:
-        made = parsedate_to_datetime(date)
+        made = parsedate_to_datetime((headers.get("Date") or b"").decode("latin-1"))
     except ValueError:
-        return age
+        return None if stale and not told else age
     if made.tzinfo is None:
         made = made.replace(tzinfo=UTC)
     return max(age, int((fetched_at - made).total_seconds()))

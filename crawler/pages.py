@@ -64,8 +64,8 @@ class Page:
     fetched_at: datetime
     content_type: str = ""
     sent: str = ""
-    age: int = 0
-    """Seconds since the site made it, by what caches on the way say."""
+    age: int | None = 0
+    """Seconds since the site made it, by what caches on the way say; None where one says only that it is stale."""
 
     @cached_property
     def media_type(self) -> str:

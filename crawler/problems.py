@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from archive.counting import counted
 from crawler.links import is_past
 from crawler.pages import MOST_UNLINKED, UNLINKED, Page
 
@@ -31,10 +32,14 @@ class Problem:
 def doubts(page: Page) -> list[Problem]:
     """What a page of a list says of itself that forbids to conclude from what it does not show."""
     found = []
-    if page.age > _STALE:
+    if page.age is None:
+        found.append(Problem("stale", f"{page.url} is a copy that a cache calls out of date"))
+    elif page.age > _STALE:
         days = page.age // _STALE
         found.append(
-            Problem("stale", f"{page.url} is a copy that a cache has kept for {days} days")
+            Problem(
+                "stale", f"{page.url} is a copy that a cache has kept for {counted(days, 'day')}"
+            )
         )
     if moved := _MOVED.search(page.words):
         found.append(Problem("moved", f"{page.url} says that it is kept no more: {moved[0]}"))

@@ -95,6 +95,12 @@ SITES = {
     "moved": Site(more="<p>本网站已迁移至新址，不再更新。</p>"),
     "stale": Site(headers={"Age": "8640000"}),
     "stale-date": Site(headers={"Date": "Tue, 31 Dec 2024 00:00:00 GMT", "X-Cache": "HIT"}),
+    "stale-warned": Site(
+        headers={"Date": "Tue, 31 Dec 2024 00:00:00 GMT", "Warning": '110 - "Response is Stale"'}
+    ),
+    "stale-undated": Site(
+        headers={"Date": "", "Warning": '214 - "x", 111 - "Revalidation Failed"'}
+    ),
     "cut": Site(end="<li><a hre"),
     "future": Site(later=(listed(TITLE, "2026-01-20"),), day=""),
     "two-days": Site(later=(listed(TITLE, "浏览 2025-02-09 发布 2025-01-20"),), day=""),
