@@ -113,12 +113,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--printed", type=int, default=24, help="reports with drawn figures")
-    parser.add_argument("--first", type=int, default=0, help="first of these")
+    parser.add_argument(
+        "--first", type=int, default=0, help="first of these, and of the seeds of the scanner"
+    )
     parser.add_argument("--dpi", type=int, nargs="+", default=[150, 200])
     arguments = parser.parse_args()
     statuses: Counter[tuple[int, str]] = Counter()
     sums: Counter[str] = Counter()
-    for number, (name, pdf) in enumerate(files(arguments)):
+    for number, (name, pdf) in enumerate(files(arguments), arguments.first):
         printed = read(pdf, Origin())
         if printed.parse.status is not Status.OK:
             print(f"{name}: the file before is not read with certainty", file=sys.stderr)
