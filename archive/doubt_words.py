@@ -34,7 +34,7 @@ _CELLS = {
     "stands in a row with {} values, none under a head that tells which": "所在行有{}个数值，表头不能说明是哪一个",
     "stands under or beside a label that says {} instead of 万元": "表头或行名所写单位为{}，而非万元",
     "stands under or beside a label that counts in tens or more": "表头或行名所写单位不是“件”，而是十、百、千或万",
-    "stands under or beside a label that speaks of what was disclosed or is planned": "表头或行名所说的是公开、公示的数量或拟办的数量",
+    "stands under or beside a label that speaks of something else": "表头或行名所说的是别的数量（如公开数、拟办数、金额）",
     "stands in a document that says it is a draft": "所在文件注明是征求意见稿、送审稿之类的稿本",
     "stands under or beside a label that speaks of another year or of a part": "表头或行名所说的是其他年度，或只是其中一部分",
     "stands under a head that speaks of another year or of a part": "表头所说的是其他年度，或只是其中一部分",

@@ -36,13 +36,18 @@ def is_of_the_year(text: str, position: int, year: int | None) -> bool:
     clause = _CLAUSE_ENDS.split(sentence)[-1]
     if any(sign.search(clause) for sign in (_CHANGE, _COMPARED, _AVERAGE_OR_PLAN)):
         return False
+    return not is_of_another_time(sentence, year)
+
+
+def is_of_another_time(sentence: str, year: int | None) -> bool:
+    """Whether the time that is named last is another one than the ``year``, or a part of it."""
     told = [found for found in _TIMES.finditer(sentence) if _is_told(sentence, found)]
     if not told:
-        return True
+        return False
     last = told[-1]
     if last["year"]:
-        return year is None or int(last["year"]) == year
-    return last["this"] is not None
+        return year is not None and int(last["year"]) != year
+    return last["this"] is None
 
 
 def _is_told(sentence: str, found: re.Match[str]) -> bool:

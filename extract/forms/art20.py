@@ -50,8 +50,18 @@ _ANOTHER = re.compile(r"上一?年|去年|往年|历年|累计|其中|20\d\d年"
 """Words by which a head tells that its column is not that of the form."""
 _LAST_YEAR = re.compile(r"上一?年|去年")
 _OF_THE_YEAR = ("issued", "repealed", "decisions", "amount_10k", "made_new", "disclosed_new")
-_OF_2021 = ("issued", "repealed", "in_force", "amount_10k")
-_DISCLOSED_OR_PLANNED = re.compile(r"公开|公示|公布|拟|计划|预计|应当?(?:制|废|处|收)|未|减免|免收")
+_DISCLOSED_OR_PLANNED = r"公开|公示|公布|拟|计划|预计|应当?(?:制|废|处|收)|未"
+_DOCUMENTS = re.compile(rf"{_DISCLOSED_OR_PLANNED}|备案|审查|制度")
+_SOMETHING_ELSE = {
+    "issued": _DOCUMENTS,
+    "repealed": _DOCUMENTS,
+    "in_force": _DOCUMENTS,
+    "decisions": re.compile(
+        rf"{_DISCLOSED_OR_PLANNED}|撤销|撤回|吊销|注销|(?<!依)申请|受理|听证|罚没|罚款|金额|元|备案|复议|诉讼"
+    ),
+    "amount_10k": re.compile(rf"{_DISCLOSED_OR_PLANNED}|减免|免收|项目数|笔数"),
+}
+"""Words by which a head or the label of a row tells of another number than the form asks for."""
 _NEVER_BLANK = ("in_force", "disclosed_total", "decisions", "amount")
 """Last columns that are not blank where the columns before them say that something was done."""
 _BAND = re.compile(r"第?二十条第?\(?([一二三四五六七八九十]+)\)?项")
@@ -273,9 +283,10 @@ def _doubt(head: str, label: str) -> str | None:
 
 
 def _part(head: str, label: str) -> str | None:
-    """Why what stands under a head may be what was disclosed or is planned, and not what was done."""
-    if head in (*_OF_2021, "decisions") and _DISCLOSED_OR_PLANNED.search(label):
-        return "stands under or beside a label that speaks of what was disclosed or is planned"
+    """Why what stands under a head may be what was disclosed, is planned, or cost, and not what was done."""
+    other = _SOMETHING_ELSE.get(head)
+    if other and "含" not in label and other.search(label):
+        return "stands under or beside a label that speaks of something else"
     return None
 
 

@@ -26,6 +26,7 @@ from extract.forms.requests import RequestsReader
 from extract.forms.statistics import map_statistics
 from extract.forms.values import parse_value
 from extract.record import State
+from extract.when import is_of_another_time
 
 FORM_SINCE_2021 = 2021
 _CAPTION = 60
@@ -40,6 +41,8 @@ _YEARS_OF_ROWS = (
     (re.compile(r"(20\d\d)年度?(?:结转|转结)(?!至?到?下)"), 1),
 )
 """Years in labels of table 三, and how many years before the report they are: 2023年结转 in one for 2024."""
+_PART_OR_SAMPLE = re.compile(r"累计|样表|样式|示例|(?:^|[(,])其中|(?<![含及和])[下所]属")
+"""In the title of a table: it is of several years, of none, or of a part of the agency."""
 _FEES = "art20_8.admin_fees.amount_10k"
 _MULTIPLE = re.compile(r"单位:?[十百千万亿](?!元)")
 
@@ -106,7 +109,7 @@ def form_of(figures: Figures) -> str | None:
 def _doubt_by_captions(document: Document, figures: Figures, year: int | None) -> None:
     """Doubt the values of tables that are captioned as those of another year, or in multiples."""
     tables = list(document.tables())
-    for number, captions in enumerate(_captions(document)):
+    for number, (above, captions) in enumerate(_captions(document)):
         if number not in figures.touched:
             continue
         said = "".join(
@@ -115,8 +118,15 @@ def _doubt_by_captions(document: Document, figures: Figures, year: int | None) -
         years = {numeral(found[1] or found[2]) for found in _YEAR.finditer(said)}
         if figures.tables.get(_FEES) == number and _in_other_money(said, tables[number]):
             figures.doubt(_FEES, "stands in a table that speaks of another year or unit")
-        another = year and ((years and year not in years) or _rows_say(tables[number], year))
-        if another or _MULTIPLE.search(said):
+        title = clean_label(above[:_CAPTION])
+        signs = (
+            year and years and year not in years,
+            year and _rows_say(tables[number], year),
+            is_of_another_time(title, None),
+            _PART_OR_SAMPLE.search(title),
+            _MULTIPLE.search(said),
+        )
+        if any(signs):
             for key, table in figures.tables.items():
                 if table == number:
                     figures.doubt(key, "stands in a table that speaks of another year or unit")
@@ -139,17 +149,25 @@ def _rows_say(table: Table, year: int) -> bool:
     return False
 
 
-def _captions(document: Document) -> Iterator[Iterator[str]]:
-    """For each table the short texts right above it and in its cells, in reading order."""
+def _captions(document: Document) -> Iterator[tuple[str, Iterator[str]]]:
+    """For each table its title, if it may have one, and the short texts right above it and in its cells."""
     above = ""
     for block in document.blocks:
         if isinstance(block, Paragraph):
             above = block.text
         else:
-            yield (
+            texts = (
                 clean_label(t) for t in _texts(above, block) if len(t) <= _CAPTION and "。" not in t
             )
+            yield _title(above, block), texts
             above = ""
+
+
+def _title(above: str, table: Table) -> str:
+    """What stands above a table, or alone in its first row."""
+    first = [cell.text for cell in table.cells if cell.row == 0]
+    titles = (above, *(first if len(first) == 1 else ()))
+    return ",".join(text for text in titles if len(text) <= _CAPTION and "。" not in text)
 
 
 def _texts(above: str, table: Table) -> Iterator[str]:

@@ -130,7 +130,18 @@ WHERE = pytest.mark.parametrize("where", ["row", "caption", "paragraph"])
 @WHERE
 @pytest.mark.parametrize(
     "text",
-    ["2023年度收到和处理政府信息公开申请情况统计表", "二〇二三年度申请情况", "单位：百件"],
+    [
+        "2023年度收到和处理政府信息公开申请情况统计表",
+        "二〇二三年度申请情况",
+        "单位：百件",
+        "上年情况",
+        "去年同期：",
+        "第三季度情况",
+        "截至9月30日情况",
+        "2019年以来累计情况",
+        "其中：县政府办公室情况",
+        "（样表）",
+    ],
 )
 def test_a_table_that_speaks_of_another_year_or_unit_is_not_certain(text, where):
     parse = captioned(text, where).parse
@@ -147,6 +158,8 @@ def test_a_table_that_speaks_of_another_year_or_unit_is_not_certain(text, where)
         "单位：件",
         "填报日期：2025年1月10日",
         "二〇二五年一月十日",
+        "与去年相比变化不大，情况如下表：",
+        "本机关及所属单位情况",
     ],
 )
 def test_other_captions_raise_no_doubt(text, where):

@@ -126,6 +126,13 @@ def test_a_blank_of_this_year_is_not_filled_by_last_year(order, filled):
         (VALUES[LICENCES], f"+{VALUES[LICENCES]}", (LICENCES,)),
         ("行政处罚", "行政处罚（公开数）", ("art20_6.penalties.decisions",)),
         ("行政许可", "行政许可（公示）", (LICENCES,)),
+        ("行政许可", "行政许可撤销", (LICENCES,)),
+        ("行政许可", "行政许可申请受理", (LICENCES,)),
+        ("行政处罚", "行政处罚罚没金额", ("art20_6.penalties.decisions",)),
+        ("本年处理决定数量", "本年处理决定金额（万元）", (LICENCES,)),
+        ("行政规范性文件", "行政规范性文件备案", ("art20_1.normative.issued",)),
+        ("规章", "规章制度", ("art20_1.rules.issued",)),
+        ("行政事业性收费", "行政事业性收费项目数", (FEES,)),
         ("行政规范性文件", "行政规范性文件（主动公开）", ("art20_1.normative.issued",)),
         ("本年废止件数", "拟废止件数", ("art20_1.rules.repealed", "art20_1.normative.repealed")),
         ("本年制发件数", "本年制发件数（已公开）", ("art20_1.rules.issued",)),
@@ -143,6 +150,20 @@ def test_a_label_of_another_unit_year_or_part_is_suspect(old, new, keys):
     record = drawn(rename(old, new))
     assert record.parse.status is Status.SUSPECT
     assert set(keys) <= set(record.parse.suspect_cells)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("行政许可", "行政许可事项"),
+        ("行政许可", "行政许可（含备案）"),
+        ("行政处罚", "行政处罚决定"),
+        ("行政强制", "行政强制（件）"),
+        ("行政规范性文件", "行政规范性文件（含与其他部门联合制发）"),
+    ],
+)
+def test_a_fuller_label_raises_no_doubt(old, new):
+    assert drawn(rename(old, new)).parse.status is Status.OK
 
 
 @pytest.mark.parametrize("remark", ["", "12.5%", "详见附件"])
