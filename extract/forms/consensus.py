@@ -41,7 +41,11 @@ def consensus(*readings: Figures) -> Figures:
         if len({(cell.state, cell.value) for cell, _ in seen}) > 1:
             merged.doubt(key, DIFFERENT)
         elif len(seen) - len(flawed) < _ENOUGH:
-            merged.unproven[key] = next(iter(flawed), _ONCE)
+            if merged.values[key].state is State.BLANK:
+                # A sum holds with a zero that was overlooked as well.
+                merged.doubt(key, _ONCE)
+            else:
+                merged.unproven[key] = next(iter(flawed), _ONCE)
     for block in dict.fromkeys(block for reading in readings for block in reading.forms):
         forms = [reading.forms[block] for reading in readings if block in reading.forms]
         merged.forms[block] = forms[0]

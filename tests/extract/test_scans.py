@@ -503,6 +503,17 @@ def test_two_recognitions_must_agree_and_one_alone_must_be_proven():
     assert key("other_org") in merged.suspects
 
 
+def test_a_blank_that_only_one_recognition_saw_is_proven_by_no_sum():
+    """The sum would hold with a zero as well, which is no blank."""
+    key = "requests.granted.research"
+    seen = figures(total=0, business=0, research=0)
+    seen.values[key] = CellValue(key, None, State.BLANK, "", Position())
+    unread = figures(total=0, business=0, research=None)
+    assert key in consensus(seen, unread).suspects
+    assert key in consensus(seen, unread, unread).suspects
+    assert key not in consensus(seen, unread, seen).suspects
+
+
 def test_a_third_recognition_can_replace_what_one_could_not_read_and_outvotes_none():
     merged = consensus(
         figures(total=3, business=1, research=None, other_org=None, legal_service=4),
