@@ -25,7 +25,7 @@ _CELLS = {
     "stands in a row with more values than there are heads": "所在行的数值多于表头",
     "stands on a page that may belong to another document": "所在的页可能出自另一份文件",
     "stands below the title of another report, “{}”": "位于另一份报告“{}”的标题之下",
-    "is a figure for {} to {} and not for a whole year": "是{}至{}的数字，不是全年的",
+    "is a figure for {} to {} and not for one year": "是{}至{}的数字，不是一整年的",
     "does not stand below the header of its column": "不在该列表头之下",
     "is part of a sum that does not hold, and was recognised": "所在勾稽关系不成立，而数字系识别所得",
     "is part of a sum that does not hold, and no second reading confirms it": "所在勾稽关系不成立，又无第二种读法印证",

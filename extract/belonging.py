@@ -26,19 +26,33 @@ _COUNTED = re.compile(
     re.MULTILINE,
 )
 """A sentence that says of a year how much was done in it."""
-_ENDS_OF_PARTS = frozenset(["03", "06", "09"])
-"""Months that end the first quarters of a year."""
+_FEWEST, _MOST = 9, 18
+"""Months; periods between are those of a year that was closed early, or began with another one."""
+_TWO_YEARS = re.compile(r"(20\d\d)年?度?[-—–~～至和、](20\d\d)年")
 
 
 def why_not_its_own(document: Document, identity: Identity, tables: Container[int]) -> str | None:
     """Why the figures in ``tables`` (numbers in the document) may be those of another report, if they may."""
-    period = identity.dates.period
-    if period and period[0][4:] == "-01-01" and period[1][5:7] in _ENDS_OF_PARTS:
-        return f"is a figure for {period[0]} to {period[1]} and not for a whole year"
+    period = _two_years(identity.title) or identity.dates.period
+    # A period that ends before it begins is misprinted.
+    if period and (months := _months(*period)) > 0 and not _FEWEST < months < _MOST:
+        return f"is a figure for {period[0]} to {period[1]} and not for one year"
     if _is_draft(document, identity):
         return "stands in a document that says it is a draft"
     other = _title_above(document, identity, tables)
     return f"stands below the title of another report, “{other.text[:60]}”" if other else None
+
+
+def _two_years(title: Title | None) -> tuple[str, str] | None:
+    """The first and the last of the years that a title joins."""
+    found = _TWO_YEARS.search(title.text) if title else None
+    return (f"{found[1]}-01-01", f"{found[2]}-12-31") if found else None
+
+
+def _months(start: str, end: str) -> int:
+    """The months of a period, begun ones counted."""
+    (first, from_month), (last, to_month) = (map(int, day.split("-")[:2]) for day in (start, end))
+    return 12 * (last - first) + to_month - from_month + 1
 
 
 def _is_draft(document: Document, identity: Identity) -> bool:

@@ -87,6 +87,30 @@ def test_figures_of_a_part_of_the_year_are_not_certain(end):
     assert len(record.parse.suspect_cells) == len(record.cells)
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "status"),
+    [
+        ("2024年1月1日", "2024年12月31日", Status.OK),
+        ("2024年1月1日", "2024年11月30日", Status.OK),
+        ("2023年12月1日", "2024年11月30日", Status.OK),
+        ("2024年1月1日", "2023年12月31日", Status.OK),
+        ("2024年7月1日", "2024年12月31日", Status.SUSPECT),
+        ("2023年1月1日", "2024年12月31日", Status.SUSPECT),
+    ],
+)
+def test_figures_of_half_a_year_or_of_two_are_not_certain(start, end, status):
+    text = article(THIS_YEAR, VALUES)
+    text = text.replace("2024年1月1日", start).replace("2024年12月31日", end)
+    assert page(text).parse.status is status
+
+
+def test_a_title_that_joins_two_years_makes_nothing_certain():
+    title = THIS_YEAR.replace("2024年", "2023-2024年")
+    parse = page(article(title, VALUES), title=title).parse
+    assert parse.status is Status.SUSPECT
+    assert "2023-01-01 to 2024-12-31" in parse.reasons[0]
+
+
 TABLES = "".join(map(reports.html_table, reports.tables(VALUES)))
 
 
