@@ -92,23 +92,24 @@ def place(grid: Grid, chars: Iterable[Char]) -> list[tuple[GridCell, list[Char]]
 def fill(grid: Grid, chars: Iterable[Char], page: int) -> PageTable:
     """The table that a grid and the characters inside it make."""
     placed = place(grid, chars)
-    inked = [None if all(char[0].isspace() for char in own) else box_of(own) for _, own in placed]
-    doubtful = _overflowing(grid, placed, inked)
-    cells = []
-    for (cell, own), ink in zip(placed, inked, strict=True):
-        box = grid.cell_box(cell)
-        text, unsure = cell_text(own, box[2] - box[0])
-        cells.append(
-            TextCell(
-                cell.row,
-                cell.column,
-                cell.rowspan,
-                cell.colspan,
-                text,
-                ink if ink and text else box,
-                unsure or cell in doubtful or (cell.ragged and bool(text)),
-            )
+    boxes = [grid.cell_box(cell) for cell, _ in placed]
+    texts = [cell_text(own, box[2] - box[0]) for (_, own), box in zip(placed, boxes, strict=True)]
+    inked = [
+        box_of(own) if text else None for (_, own), (text, _) in zip(placed, texts, strict=True)
+    ]
+    doubtful = _overflowing(placed, boxes, inked)
+    cells = [
+        TextCell(
+            cell.row,
+            cell.column,
+            cell.rowspan,
+            cell.colspan,
+            text,
+            ink or box,
+            unsure or cell in doubtful or (cell.ragged and bool(text)),
         )
+        for (cell, _), box, (text, unsure), ink in zip(placed, boxes, texts, inked, strict=True)
+    ]
     return PageTable(page, grid.box, grid.xs, tuple(cells))
 
 
@@ -181,15 +182,20 @@ def _has_parted_digits(text: str) -> bool:
 
 
 def _overflowing(
-    grid: Grid, placed: Sequence[tuple[GridCell, list[Char]]], inked: Iterable[BBox | None]
+    placed: Sequence[tuple[GridCell, list[Char]]],
+    boxes: Iterable[BBox],
+    inked: Iterable[BBox | None],
 ) -> set[GridCell]:
-    """Cells whose text runs over a border, and the cells it runs into; ``inked`` are the boxes of their texts."""
+    """Cells whose text runs over a border, and the cells it runs into.
+
+    ``boxes`` are those of the cells, ``inked`` those of their texts.
+    """
     doubtful: set[GridCell] = set()
     padded = True
-    for (cell, chars), ink in zip(placed, inked, strict=True):
+    for (cell, chars), box, ink in zip(placed, boxes, inked, strict=True):
         if ink is None:
             continue
-        box = x0, top, x1, bottom = grid.cell_box(cell)
+        x0, top, x1, bottom = box
         padded = padded and x0 + TOUCHING / 2 <= ink[0] and ink[2] <= x1 - TOUCHING / 2
         for text, left, upper, right, lower, _, _ in () if _is_within(ink, box) else chars:
             aside = OVERHANG * (right - left)
