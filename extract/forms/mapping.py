@@ -32,9 +32,7 @@ FORM_SINCE_2021 = 2021
 _CAPTION = 60
 """Characters; what stands above a table and is longer speaks of other things as well."""
 _NUMERALS = "〇零○一二三四五六七八九"
-_YEAR = re.compile(
-    rf"(20\d\d|二[{_NUMERALS}]{{3}})年(?!\d{{1,2}}月|[{_NUMERALS}十]{{1,2}}月)|本年度?\((20\d\d)\)"
-)
+_YEAR = re.compile(rf"(20\d\d|二[{_NUMERALS}]{{3}})年(?!\d{{1,2}}月|[{_NUMERALS}十]{{1,2}}月)")
 """A year that is no part of a date, such as that of filling in the table."""
 _YEARS_OF_ROWS = (
     (re.compile(r"(20\d\d)年度?新收"), 0),
@@ -115,7 +113,7 @@ def _doubt_by_captions(document: Document, figures: Figures, year: int | None) -
         said = "".join(
             takewhile(lambda text: parse_value(text).state is not State.NUMBER, captions)
         )
-        years = {numeral(found[1] or found[2]) for found in _YEAR.finditer(said)}
+        years = {numeral(found[1]) for found in _YEAR.finditer(said)}
         if figures.tables.get(_FEES) == number and _in_other_money(said, tables[number]):
             figures.doubt(_FEES, "stands in a table that speaks of another year or unit")
         title = clean_label(above[:_CAPTION])

@@ -50,6 +50,14 @@ _APART = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """Declarations that move text away from the text beside it; alone in a cell it is only moved."""
+_UNSEEN = re.compile(
+    r"text-decoration(?:-line)?\s*:[^;]{0,99}line-through|visibility\s*:\s*hidden"
+    r"|(?<![-\w])opacity\s*:\s*0*(?:\.0*)?%?\s*(?:[;!]|\Z)|(?:left|top|text-indent)\s*:\s*-\d{3}"
+    r"|(?<![-\w])height\s*:\s*0(?:px)?\s*(?:[;!].*overflow\s*:\s*hidden|\Z)"
+    r"|font-size\s*:\s*0(?:px|pt)?\s*(?:[;!]|\Z)|clip-path\s*:\s*inset\(100%",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Declarations of a table, or of what it stands in, by which it is struck out or not seen."""
 _CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _NAME = re.compile(r"[.#]([\w-]+)")
 _FOR_A_MOMENT = re.compile(r":(?:hover|focus|active|visited)", re.IGNORECASE)
@@ -137,8 +145,10 @@ class Looks:
 
     def hide(self, table: html.HtmlElement) -> bool:
         """Whether a table stands in a part of the page that is not shown, or only once a script shows it."""
-        return any(
-            is_hidden(up) or not _HIDING.isdisjoint((up.get("class") or "").split())
+        return self._look(table).odd or any(
+            is_hidden(up)
+            or not _HIDING.isdisjoint((up.get("class") or "").split())
+            or _UNSEEN.search(up.get("style") or "")
             for up in table.iterancestors()
         )
 
@@ -146,8 +156,9 @@ class Looks:
         """Whether what is seen of a cell may be another text than the one it holds, which is ``text``."""
         row = cell.getparent()
         if row is not self._row:
-            self._row, self._row_is_odd = row, row is not None and self._look(row).odd
-        if self._row_is_odd or self._look(cell).odd:
+            self._row, self._row_is_odd = row, row is not None and self._is_unseen(row)
+        own = self._look(cell)
+        if self._row_is_odd or own.odd or (own.white and not _has_ground(cell)):
             return True
         sized: list[html.HtmlElement] = []
         sizes: list[Size] = []
@@ -167,6 +178,14 @@ class Looks:
         if sizes.count(sizes[0]) == len(sizes) and is_usual(sizes[0]):
             return False
         return digits_differ(cell, dict(zip(sized, sizes, strict=True)))
+
+    def _is_unseen(self, row: html.HtmlElement) -> bool:
+        """Whether a row, or the part of the table it stands in, is odd, or white on no other ground."""
+        part = row.getparent()
+        looks = [self._look(up) for up in (row, part) if up is not None and up.tag != "table"]
+        return any(look.odd for look in looks) or (
+            any(look.white for look in looks) and not _has_ground(row)
+        )
 
     def are_aside(self, element: html.HtmlElement) -> bool:
         """Whether an element is hidden, struck out, the mark of a note, or shows more than its text.
@@ -224,10 +243,13 @@ def _has_text_beside(inner: html.HtmlElement, cell: html.HtmlElement) -> bool:
 
 
 def _is_number_on_paper(element: html.HtmlElement) -> bool:
-    if not "".join(element.itertext()).strip().isdecimal():
-        return False
+    return element.text_content().strip().isdecimal() and not _has_ground(element)
+
+
+def _has_ground(element: html.HtmlElement) -> bool:
+    """Whether an element, or one around it, is painted in a colour of its own."""
     around = (element, *element.iterancestors())
-    return not any(up.get("bgcolor") or "background" in (up.get("style") or "") for up in around)
+    return any(up.get("bgcolor") or "background" in (up.get("style") or "") for up in around)
 
 
 def _names(selector: str) -> list[str]:

@@ -105,6 +105,49 @@ def test_a_subtotal_that_is_shown_otherwise_accuses_nobody() -> None:
     assert findings('<span style="text-decoration:line-through">31</span>32') == []
 
 
+TABLES = {
+    "struck": ("<table style='text-decoration:line-through'>", ""),
+    "struck-by-sheet": ("<table class=o>", ".o{text-decoration:line-through}"),
+    "struck-body": ("<table><tbody style='text-decoration:line-through'>", ""),
+    "around-invisible": ("<div style='visibility:hidden'><table>", ""),
+    "around-transparent": ("<div style='opacity:0;color:red'><table>", ""),
+    "around-off-the-page": ("<div style='position:absolute; left:-9999px'><table>", ""),
+    "around-without-height": ("<div style='height:0;overflow:hidden'><table>", ""),
+    "around-without-size": ("<div style='font-size:0'><table>", ""),
+}
+
+
+@pytest.mark.parametrize(("table", "sheet"), TABLES.values(), ids=TABLES.keys())
+def test_a_table_that_is_struck_out_or_not_seen_gives_nothing_certain(
+    table: str, sheet: str
+) -> None:
+    text = page("15", sheet).decode()
+    assert not certain(text.replace("<table border=1>", table, 1).encode())
+
+
+@pytest.mark.parametrize("tag", ["tr", "td"])
+def test_white_on_white_is_not_certain(tag: str) -> None:
+    text = page("15").decode()
+    at = text.rfind(f"<{tag}", 0, text.index(">15<") + 1)
+    white = f"{text[:at]}<{tag} style='color:#fff'{text[at + 1 + len(tag) :]}"
+    assert not certain(white.encode())
+    dark = white.replace("color:#fff", "color:#fff;background:#036")
+    assert certain(dark.encode())
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<div style='height:auto;overflow:hidden;opacity:1'>",
+        "<div style='color:#fff;text-indent:-21pt;left:-10px'>",
+        "<div style='min-height:0;line-height:0;font-size:0.9em'>",
+    ],
+)
+def test_what_stands_around_a_table_raises_no_doubt(around: str) -> None:
+    text = page("15").decode()
+    assert certain(text.replace("<table border=1>", f"{around}<table>", 1).encode())
+
+
 @pytest.mark.parametrize(
     ("shown", "sheet"),
     [
