@@ -39,7 +39,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "The document is not read yet, so nothing is checked.",
     ),
     "report.rests_on": ("涉及：", "Rests on:"),
-    "report.zero_operands": ("另有 {number} 格为 0", "and {number} cells that are 0"),
+    "report.zero_operands": ("另有 {number} 格为 0", "cells that are 0: {number}"),
     "report.document": ("原文件", "Document"),
     "report.page": ("第 {number} 页", "Page {number}"),
     "report.cannot_show": (

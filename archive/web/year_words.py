@@ -30,7 +30,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "year.map.nowhere": (
         "图中不含未登记区划的机关应公布的 {number} 份，见下表。",
-        "Not on the map, but in the table below: {number} reports owed by agencies with no division registered.",
+        "Not on the map, but in the table below: reports owed by agencies with no division registered ({number}).",
     ),
     "year.divisions": ("分区域情况", "By division"),
     "year.division": ("区域", "Division"),

@@ -127,7 +127,7 @@ def test_each_year_stands_as_the_audit_says(client: httpx.Client, reported: Repo
 def test_a_verdict_that_changed_says_why_and_when(client: httpx.Client, reported: Reported) -> None:
     page = _page(client, reported)
     late = _texts(_year(page, 2023))
-    assert late[1:5] == ["late", "2024-01-31 by law", "2024-03-01 first seen 2025-02-05", "30 days"]
+    assert late[1:5] == ["late", "2024-01-31 by law", "2024-03-01 first seen 2025-02-05", "30"]
     assert "unknown → late" in late[7]
     assert "a visit" in late[7]
     assert "first said: unknown" in late[7]

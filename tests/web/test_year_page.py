@@ -87,6 +87,17 @@ def test_a_status_narrows_the_list_and_names_are_text(client: httpx.Client) -> N
     assert "<script>alert" not in _page(client)
 
 
+def test_what_is_wrong_with_a_document_stands_beside_its_status(
+    client: httpx.Client, reported: Reported
+) -> None:
+    with reported.archive.reader() as session:
+        wrong = [row for row in audit(session, YEAR) if row["content_reason"]]
+    assert wrong
+    for row in wrong:
+        shown = _page(client, status=str(row["status"]), lang="en")
+        assert escape(str(row["content_reason"])) in shown
+
+
 @pytest.mark.parametrize(
     "asked",
     [{"division": "5'"}, {"year": "1"}, {"status": "<b>"}, {"after": "x"}, {"division": "../.."}],
