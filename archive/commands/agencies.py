@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +16,7 @@ from archive.commands.options import (
     FormatOption,
     PersonOption,
     YearOption,
+    division_code,
     open_archive,
     person,
     say,
@@ -21,6 +24,11 @@ from archive.commands.options import (
 )
 from archive.counting import counted
 from archive.formats import Format, write
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from archive.folder import Archive
 
 agencies = typer.Typer(help="The register of agencies that owe a report.", no_args_is_help=True)
 
@@ -43,15 +51,10 @@ def import_(
 ) -> None:
     """Fill the register from a CSV file; bad rows are named and skipped, good ones go in."""
     from archive.agencies import import_csv
-    from archive.people import keep_register
 
-    archive = open_archive(folder)
-    with archive.session() as session:
+    with _changing(folder) as (_archive, session):
         outcome = import_csv(session, file)
-        session.commit()
-    keep_register(archive)
-    for line, message in outcome.problems:
-        say(f"{file}, line {line}: {message}")
+    _say_problems(file, outcome.problems)
     print(
         f"{counted(outcome.added, 'agency', 'agencies')} added, {outcome.updated} brought up to date"
     )
@@ -87,13 +90,9 @@ def seed(
 ) -> None:
     """Add every government of a division from the built-in gazetteer."""
     from archive.agencies import seed as seed_register
-    from archive.people import keep_register
 
-    archive = open_archive(folder)
-    with archive.session() as session:
+    with _changing(folder) as (_archive, session):
         added = seed_register(session, division)
-        session.commit()
-    keep_register(archive)
     print(
         f"{counted(added, 'agency', 'agencies')} added; give them addresses with: gongkai agencies import"
     )
@@ -104,7 +103,8 @@ def resolve(
     name: str,
     site: Annotated[str | None, typer.Option(help="Address of the site it stands on.")] = None,
     division: Annotated[
-        str | None, typer.Option(help="Code of the division it belongs to.")
+        str | None,
+        typer.Option(callback=division_code, help="Code of the division it belongs to."),
     ] = None,
     year: YearOption = None,
     format: FormatOption = None,
@@ -174,15 +174,10 @@ def import_lineage(
 ) -> None:
     """Take foundations, renamings, mergers, splits and abolitions from a CSV file."""
     from archive.agencies.lineage_file import import_lineage as read_events
-    from archive.people import keep_register
 
-    archive = open_archive(folder)
-    with archive.session() as session:
+    with _changing(folder) as (_archive, session):
         outcome = read_events(session, file)
-        session.commit()
-    keep_register(archive)
-    for line, message in outcome.problems:
-        say(f"{file}, line {line}: {message}")
+    _say_problems(file, outcome.problems)
     print(f"{counted(outcome.added, 'event')} added")
     if outcome.skipped:
         raise typer.Exit(1)
@@ -196,15 +191,10 @@ def import_sites(
     """Merge a list of government sites (code, organ, site name, address) with the register."""
     from archive.agencies.learning import official_hosts
     from archive.agencies.sites import import_sites as merge_sites
-    from archive.people import keep_register
 
-    archive = open_archive(folder)
-    with archive.session() as session:
+    with _changing(folder) as (archive, session):
         outcome = merge_sites(session, file, official_hosts(session, archive))
-        session.commit()
-    keep_register(archive)
-    for line, message in outcome.problems:
-        say(f"{file}, line {line}: {message}")
+    _say_problems(file, outcome.problems)
     print(
         f"{counted(outcome.sites, 'site')}, {counted(outcome.addressed, 'agency', 'agencies')} got their address, "
         f"{counted(outcome.added, 'candidate')} added, {counted(outcome.proposed, 'proposal')}: gongkai agencies review"
@@ -234,22 +224,22 @@ def accept(
     all_like: AllLike = None,
     division: Annotated[
         str | None,
-        typer.Option("--division", help="Of these; for one without a division: where it lies."),
+        typer.Option(
+            "--division",
+            callback=division_code,
+            help="Of these; for one without a division: where it lies.",
+        ),
     ] = None,
     by: PersonOption = None,
     folder: ArchiveOption = DEFAULT_ARCHIVE,
 ) -> None:
     """Do what proposals say; you vouch for it."""
     from archive.agencies import proposals
-    from archive.people import keep_register
 
-    archive = open_archive(folder)
-    with archive.session() as session:
+    with _changing(folder) as (_archive, session):
         found = proposals.chosen(session, ids or (), like=all_like, division=division)
         code = None if all_like else division
         proposals.accept(session, found, person=person(by), code=code)
-        session.commit()
-    keep_register(archive)
     print(f"{len(found)} accepted")
 
 
@@ -263,14 +253,10 @@ def reject(
 ) -> None:
     """Turn proposals down; the same is not proposed again."""
     from archive.agencies import proposals
-    from archive.people import keep_register
 
-    archive = open_archive(folder)
-    with archive.session() as session:
+    with _changing(folder) as (_archive, session):
         found = proposals.chosen(session, ids or (), like=all_like, division=division)
         proposals.reject(found, person=person(by))
-        session.commit()
-    keep_register(archive)
     print(f"{len(found)} rejected")
 
 
@@ -285,24 +271,18 @@ def standing(
 ) -> None:
     """Say that an agency owes reports, that nobody knows, or that it is none that reports."""
     from archive.agencies import proposals
-    from archive.people import keep_register
 
-    archive = open_archive(folder)
-    with archive.session() as session:
+    with _changing(folder) as (_archive, session):
         found = the_agency(session, agency)
         proposals.stand(found, says, person=person(by))
-        session.commit()
-    keep_register(archive)
     print(f"{found.name}: {found.standing}")
 
 
 def _succeed(folder: Path, what: str, names: list[str], successors: list[str], year: int) -> None:
     """Keep in the register what became of the agencies called ``names``."""
     from archive.agencies import lineage
-    from archive.people import keep_register
 
-    archive = open_archive(folder)
-    with archive.session() as session:
+    with _changing(folder) as (_archive, session):
         ended = [the_agency(session, name) for name in names]
         match what:
             case "rename":
@@ -313,8 +293,27 @@ def _succeed(folder: Path, what: str, names: list[str], successors: list[str], y
                 lineage.split(session, ended[0], successors, year, origin="person")
             case _:
                 lineage.record(session, "abolished", ended[0], year, origin="person")
+        became = [
+            f"{agency.name}: {lineage.ended(agency)[0]}"
+            for agency in ended
+            if agency.until is not None
+        ]
+    for line in became:
+        print(line)
+
+
+@contextmanager
+def _changing(folder: Path) -> Iterator[tuple[Archive, Session]]:
+    """A session whose changes of the register are committed, and kept where a rebuild finds them."""
+    from archive.people import keep_register
+
+    archive = open_archive(folder)
+    with archive.session() as session:
+        yield archive, session
         session.commit()
-        for agency in ended:
-            if agency.until is not None:
-                print(f"{agency.name}: {lineage.ended(agency)[0]}")
     keep_register(archive)
+
+
+def _say_problems(file: Path, problems: Sequence[tuple[int, str]]) -> None:
+    for line, message in problems:
+        say(f"{file}, line {line}: {message}")

@@ -27,7 +27,7 @@ FormatOption = Annotated[
 ]
 
 
-def _division(code: str | None) -> str | None:
+def division_code(code: str | None) -> str | None:
     """A code of any level; a slip would silently choose nothing, and nobody would seem to be missing."""
     from archive.divisions import normal_code
 
@@ -42,7 +42,7 @@ def _division(code: str | None) -> str | None:
 DivisionOption = Annotated[
     str | None,
     typer.Option(
-        "--division", callback=_division, help="Only this division and all below it (code)."
+        "--division", callback=division_code, help="Only this division and all below it (code)."
     ),
 ]
 YearOption = Annotated[

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
@@ -22,6 +24,13 @@ from archive.commands.options import (
 )
 from archive.formats import write
 
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from archive.database.models import Correction, FindingVerdict, Report
+
+Entered = TypeVar("Entered")
+
 app = typer.Typer()
 
 
@@ -38,20 +47,13 @@ def correct(
 ) -> None:
     """Say which value a cell of a report should have; the printed one stays on record."""
     from archive import corrections, display_people
-    from archive.audit import history
-    from archive.people import open_people
 
-    archive = open_archive(folder)
-    with open_people(archive) as people, archive.session() as session:
-        report = corrections.one_report(session, the_agency(session, agency), year, scope)
-        number = people.next_id(session, "correction")
-        entry = corrections.correct(
+    def enter(session: Session, number: int, report: Report) -> Correction:
+        return corrections.correct(
             session, number, report, key, value, reason=reason, person=person(by)
         )
-        session.commit()
-        people.keep(session)
-        history.keep_of(archive, session, report.agency_id, year)
-        display_people.corrected(entry, report)
+
+    _keep(folder, "correction", (agency, year, scope), enter, display_people.corrected)
 
 
 @app.command()
@@ -70,20 +72,13 @@ def verdict(
 ) -> None:
     """Confirm or dismiss what a rule found in a report; a dismissed finding counts no more."""
     from archive import corrections, display_people
-    from archive.audit import history
-    from archive.people import open_people
 
-    archive = open_archive(folder)
-    with open_people(archive) as people, archive.session() as session:
-        report = corrections.one_report(session, the_agency(session, agency), year, scope)
-        number = people.next_id(session, "verdict")
-        entries = corrections.judge(
+    def enter(session: Session, number: int, report: Report) -> list[FindingVerdict]:
+        return corrections.judge(
             session, number, report, rule, decision, cell=cell, reason=reason, person=person(by)
         )
-        session.commit()
-        people.keep(session)
-        history.keep_of(archive, session, report.agency_id, year)
-        display_people.judged(entries, report)
+
+    _keep(folder, "verdict", (agency, year, scope), enter, display_people.judged)
 
 
 @app.command("corrections")
@@ -126,3 +121,26 @@ def undo(
         people.keep(session)
         history.keep_of(archive, session, the_agency(session, row["agency"]).id, row["year"])
     print(f"{row['id']} is undone: {row['agency']} {row['year']}, {row['what']} {row['said']}")
+
+
+def _keep(
+    folder: Path,
+    kind: Literal["correction", "verdict"],
+    of: tuple[str, int, str | None],
+    enter: Callable[[Session, int, Report], Entered],
+    tell: Callable[[Entered, Report], None],
+) -> None:
+    """Keep what ``enter`` makes of a report (agency, year, scope), in the database and beside it; then say it."""
+    from archive import corrections
+    from archive.audit import history
+    from archive.people import open_people
+
+    agency, year, scope = of
+    archive = open_archive(folder)
+    with open_people(archive) as people, archive.session() as session:
+        report = corrections.one_report(session, the_agency(session, agency), year, scope)
+        entered = enter(session, people.next_id(session, kind), report)
+        session.commit()
+        people.keep(session)
+        history.keep_of(archive, session, report.agency_id, year)
+        tell(entered, report)

@@ -220,13 +220,3 @@ def _pause(session: Session, now: datetime) -> str | None:
     return (
         f"the last {counted(failed, 'run')} failed; tried again from {clock.china_text(again)} on"
     )
-
-
-def summary_of(done: Ticked) -> dict[str, Any]:
-    """A tick in a few figures, for the status file and the log."""
-    return {
-        "agenda": done.agenda.summary(),
-        "run": done.summary or None,
-        "held": done.held,
-        "problems": done.problems,
-    }
