@@ -19,6 +19,9 @@ _OTHER_REQUESTS = (
 )
 _NO_REQUEST = rf"{_OTHER_REQUESTS}|当面|传真|网上|网络|线上|在线|邮件|邮箱|信函|邮寄|平台|窗口|其中|信箱|留言|来信|信访|提案|工单|热线|12345|许可申请|转办|转来|交办|移送"
 _TABLE_TWO_DISCLOSED = r"公开|公示|发布|公布"
+_KIND = r"(?:行政)?(?:许可|处罚|强制|征收|确认|奖励|检查)(?:决定|案件|事项)?"
+_SEVERAL_KINDS = rf"{_KIND}[、和与及]{_KIND}(?:等|共|合计)"
+_NO_FEE = r"减免|免收|免除|退还|标准|每[件页]|不超过|最高"
 _ABOUT_REQUESTS = r"申请"
 _ABOUT_DISCLOSURE = r"信息公开|申请"
 
@@ -65,6 +68,7 @@ _CARRY_OUT = r"(?:结转|转结|顺延|转至|转入|延至)"
 _NO_NUMBER_AFTER = f"(?!C{{0,6}}[{COUNT}{OTHER}])"
 # 行政复议300件，其中涉及政府信息公开的5件: only some of them are what the report is about.
 _NOT_ALL_OF_THEM = rf"(?![,，](?:其中)?(?:涉及|有关|属于)?(?:因|的)?(?:政府)?信息公开(?:类|方面)?(?:的)?(?:申请|案件)?(?:的|有|为|共)?{COUNT})"
+_NOT_ABOUT_DISCLOSURE = "(?!S{0,30}信息公开(?:工作)?无关)"
 _OUTCOMES = {
     "upheld": r"(?:结果)?维持",
     "corrected": r"(?:结果)?(?:纠正|被纠错)",
@@ -128,7 +132,7 @@ FACTS = (
     *(
         _fact(
             name,
-            rf"(?<!后)(?<!经){word}(?:案件|申请)?C{{0,4}}K{_NOT_ALL_OF_THEM}",
+            rf"(?<!后)(?<!经){word}(?:案件|申请)?C{{0,4}}K{_NOT_ALL_OF_THEM}{_NOT_ABOUT_DISCLOSURE}",
             r"其中|经行政复议后|出庭|应诉|法治",
             _ABOUT_DISCLOSURE,
         )
@@ -150,7 +154,11 @@ FACTS = (
     _fact("rules_repealed", r"废止(?:了)?(?:政府)?规章C{0,3}K"),
     _fact("rules_in_force", r"现行有效(?:的)?(?:政府)?规章C{0,3}K"),
     *(
-        _fact(name, rf"(?:作出|处理决定|办理|办结)C{{0,8}}{word}C{{0,8}}K", _TABLE_TWO_DISCLOSED)
+        _fact(
+            name,
+            rf"(?:作出|处理决定|办理|办结)C{{0,8}}{word}C{{0,8}}K",
+            rf"{_TABLE_TWO_DISCLOSED}|{_SEVERAL_KINDS}",
+        )
         for name, word in (
             ("licences", "行政许可"),
             ("penalties", "行政处罚"),
@@ -167,8 +175,8 @@ FACTS = (
         "disclosed_new_media", r"(?:新媒体|微信|微博|公众号)C{0,20}(?:信息|消息|内容|动态)C{0,4}K"
     ),
     _fact("disclosed_website", r"网站C{0,14}(?:公开|发布)C{0,14}K"),
-    _fact("fee_yuan", r"处理费C{0,10}Y"),
-    _fact("fee_yuan", r"收取C{0,4}Y(?:的)?C{0,8}处理费"),
+    _fact("fee_yuan", r"处理费C{0,10}Y", _NO_FEE),
+    _fact("fee_yuan", r"收取C{0,4}Y(?:的)?C{0,8}处理费", _NO_FEE),
 )
 
 NONE = (

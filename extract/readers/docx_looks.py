@@ -134,6 +134,9 @@ class Looks:
                 return not shows_its_result(element.text or "")
             case "fldSimple":
                 return not shows_its_result(attribute(element, "instr") or "")
+            case "tl2br" | "tr2bl":
+                # A line from corner to corner crosses a cell out.
+                return attribute(element, "val") not in (None, "nil", "none")
             case "dataBinding" | "cellDel" | "cellMerge":
                 # Word fills such a control from another part of the file.
                 return True

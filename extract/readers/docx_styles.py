@@ -108,6 +108,9 @@ def is_odd(prop: etree._Element) -> bool:
             return number(value, SMALLEST + 1) <= SMALLEST
         case "w":
             return number(value, NARROWEST + 1) <= NARROWEST
+        case "spacing":
+            # Letters that are drawn together stand on each other.
+            return re.fullmatch(r"-[0-9]{3,}", value or "") is not None
         case "rFonts":
             return any(DRAWINGS.match(str(font)) for font in prop.attrib.values())
         case "eastAsianLayout":

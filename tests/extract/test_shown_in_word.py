@@ -137,6 +137,7 @@ ODD = {
     "unfilled": word(run("12", "<w14:textFill><w14:noFill/></w14:textFill>")),
     "blackened": word(run("12", '<w:highlight w:val="black"/>')),
     "pressed": word(run("3", '<w:w w:val="1"/>') + run("12")),
+    "on-each-other": word(run("12", '<w:spacing w:val="-200"/>')),
     "two-in-one": word(run("12", '<w:eastAsianLayout w:id="1" w:combine="1"/>')),
     "drawings": word(run("12", '<w:rFonts w:ascii="Wingdings" w:hAnsi="Wingdings"/>')),
     "web-hidden": word(run("3", "<w:webHidden/>") + run("12")),
@@ -260,6 +261,17 @@ TOLD = {
     "sentence-hidden": (sentence(run("12", "<w:vanish/>") + run("15")), [15]),
     "sentence-note": (sentence(run("15") + run("1", '<w:vertAlign w:val="superscript"/>')), []),
 }
+
+
+def test_a_cell_that_is_crossed_out_is_not_certain():
+    crossed = '<w:tcBorders><w:tl2br w:val="single"/></w:tcBorders>'
+    document = docx.Document(io.BytesIO(word(run("12"))))
+    found = next(c for r in document.tables[0].rows for c in r.cells if c.text == "12")
+    found._tc.get_or_add_tcPr().append(parse_xml(crossed.replace(">", f" {SPACES}>", 1)))
+    out = io.BytesIO()
+    document.save(out)
+    assert certain(word(run("12")))
+    assert not certain(out.getvalue())
 
 
 def test_white_letters_on_a_dark_ground_are_the_title_of_a_report():
