@@ -28,8 +28,7 @@ BBox = tuple[float, float, float, float]
 """``(x0, top, x1, bottom)`` in points from the top left of the page as it is shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """Where something stands: page (from 1) and box in a paged document, a path elsewhere."""
 
     page: int | None = None

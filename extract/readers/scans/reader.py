@@ -285,7 +285,7 @@ def _moved(position: Position, by_page: dict[int, Sheet]) -> Position:
         return position
     box = _rotated(position.bbox, sheet)
     upright = sheet.marks
-    return replace(position, bbox=turned_back(box, upright.width, upright.height, sheet.turns))
+    return position._replace(bbox=turned_back(box, upright.width, upright.height, sheet.turns))
 
 
 def _rotated(box: BBox, sheet: Sheet) -> BBox:
