@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from extract.readers.word_looks import NARROWEST, SMALLEST
+from extract.readers.word_looks import CLOSEST, NARROWEST, SMALLEST
 
 
 class Sprm:
@@ -47,6 +47,7 @@ class Sprm:
     C_HEIGHT = 0x4845
     C_SIZE = 0x4A43
     C_WIDTH = 0x4852
+    C_SPACE = 0x8840
     C_TWO_IN_ONE = 0xCA78
     C_MARKER = 0x2A0C
     C_COLOUR = 0x6870
@@ -103,6 +104,8 @@ def shows_otherwise(sprm: int, operand: bytes) -> bool:
             return operand[:1] in (b"\x01", b"\x02")
         case Sprm.C_WIDTH:
             return int.from_bytes(operand, "little") <= NARROWEST
+        case Sprm.C_SPACE:
+            return int.from_bytes(operand, "little", signed=True) <= CLOSEST
         case Sprm.C_TWO_IN_ONE:
             return bool(operand[:1]) and operand[0] & _STACKED != 0
         case Sprm.C_MARKER:

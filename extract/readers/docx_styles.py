@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from extract.readers.word_looks import DRAWINGS, NARROWEST, SMALLEST
+from extract.readers.word_looks import CLOSEST, DRAWINGS, NARROWEST, SMALLEST
 from extract.readers.xml_names import attribute, local_name
 
 OFF = frozenset({"0", "false", "off"})
@@ -109,8 +109,7 @@ def is_odd(prop: etree._Element) -> bool:
         case "w":
             return number(value, NARROWEST + 1) <= NARROWEST
         case "spacing":
-            # Letters that are drawn together stand on each other.
-            return re.fullmatch(r"-[0-9]{3,}", value or "") is not None
+            return (value or "").startswith("-") and -number((value or "")[1:], 0) <= CLOSEST
         case "rFonts":
             return any(DRAWINGS.match(str(font)) for font in prop.attrib.values())
         case "eastAsianLayout":

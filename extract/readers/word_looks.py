@@ -11,6 +11,8 @@ USUAL_SIZE: Final = 20
 """Half points, where nothing says anything."""
 NARROWEST: Final = 20
 """Percent of its width to which text may be pressed and still be read."""
+CLOSEST: Final = -100
+"""Twentieths of a point by which letters are drawn together; then they stand on each other."""
 LOWEST_ROW: Final = 100
 """Twentieths of a point; in a row of exactly this height no text is seen."""
 DRAWINGS: Final = re.compile(r"wingdings|webdings|marlett", re.IGNORECASE)
