@@ -6,6 +6,11 @@ from pathlib import Path
 
 import pytest
 from commandline import ROOT, Gongkai, runner
+from hypothesis import settings
+
+# Speed is measured in benchmarks/; on a busy machine any test may be slow.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture
