@@ -39,7 +39,9 @@ _YEARS_OF_ROWS = (
     (re.compile(r"(20\d\d)年度?(?:结转|转结)(?!至?到?下)"), 1),
 )
 """Years in labels of table 三, and how many years before the report they are: 2023年结转 in one for 2024."""
-_PART_OR_SAMPLE = re.compile(r"累计|样表|样式|示例(?:表|数据|\)|$)|(?:^|[(,])其中|(?<![含及和])[下所]属")
+_PART_OR_SAMPLE = re.compile(
+    r"累计|样表|样式|示例(?:表|数据|\)|$)|(?:^|[(,])其中|(?<![含及和])[下所]属"
+)
 """In the title of a table: it is of several years, of none, or of a part of the agency."""
 _FEES = "art20_8.admin_fees.amount_10k"
 _MULTIPLE = re.compile(r"单位:?[十百千万亿](?!元)")
