@@ -321,12 +321,17 @@ def search(
     folder: ArchiveOption = DEFAULT_ARCHIVE,
 ) -> None:
     """Find words in the narratives of the reports, Chinese included."""
+    from contextlib import closing
     from itertools import islice
 
     from archive import search as archive_search
 
-    with open_archive(folder).reader() as session:
-        found = archive_search.search(session, text, year=year, section=section, division=division)
+    with (
+        open_archive(folder).reader() as session,
+        closing(
+            archive_search.search(session, text, year=year, section=section, division=division)
+        ) as found,
+    ):
         rows = islice(found, limit) if limit else found
         columns = ("agency", "year", "section", "snippet")
         number = write(rows, format, columns=columns, csv_columns=archive_search.COLUMNS)

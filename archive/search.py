@@ -7,7 +7,7 @@ and comes in anew. Results come newest year first, within a year in the order of
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -141,11 +141,11 @@ def search(
     year: int | None = None,
     section: int | None = None,
     division: str | None = None,
-) -> Iterator[dict[str, Any]]:
+) -> Generator[dict[str, Any], None, None]:
     """The sections that have every word of ``text`` (parts between spaces), as rows of ``COLUMNS``.
 
-    ``snippet`` shows the first hit with ``«»`` around each. Raises :class:`~archive.errors.UsageError`
-    if there is nothing to look for.
+    ``snippet`` shows the first hit with ``«»`` around each. Who does not read to the end closes it, before the
+    session. Raises :class:`~archive.errors.UsageError` if there is nothing to look for.
     """
     found = hits(session, text, year=year, section=section, division=division)
     return (hit.row for hit in found)

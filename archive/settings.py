@@ -7,6 +7,7 @@ Every setting is described here, once: the commented file that ``gongkai init`` 
 from __future__ import annotations
 
 import json
+import os
 import textwrap
 import tomllib
 from pathlib import Path
@@ -375,7 +376,9 @@ def load(folder: Path) -> Settings:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         what = "is not a setting" if first["type"] == "extra_forbidden" else first["msg"]
-        raise SettingsError(f"{path}: {name}: {what}") from None
+        variable = f"GONGKAI_{'__'.join(map(str, first['loc'])).upper()}"
+        where = f"the environment, {variable}" if variable in os.environ else path
+        raise SettingsError(f"{where}: {name}: {what[:1].lower()}{what[1:]}") from None
 
 
 def render(**values: Any) -> str:

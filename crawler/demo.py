@@ -84,7 +84,9 @@ def _command() -> str:
     """How the user can call this program: plainly if the shell finds it, else by its path."""
     if shutil.which("gongkai"):
         return "gongkai"
-    return os.path.relpath(Path(sys.executable).with_name("gongkai"))
+    path = Path(sys.executable).with_name("gongkai")
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative
 
 
 def _visit(archive: Archive, day: datetime) -> None:

@@ -213,6 +213,17 @@ def test_the_demo_tells_its_story_in_a_minute(gongkai: Gongkai, tmp_path: Path) 
     assert "Done in" in done.stdout
     reports = gongkai("reports", "--archive", tmp_path / "kept", "--format", "jsonl").stdout
     assert len(reports.splitlines()) > 40
+    one = gongkai("search", "公开", "--limit", "1", "--archive", tmp_path / "kept")
+    assert len(one.stdout.splitlines()) == 2
+    assert "only the first 1" in one_line(one.stderr)
+    # What a finding rests on is told whole, the gravest finding first.
+    shown = gongkai("show", "示例市财政局", "2024", "--archive", tmp_path / "kept").stdout
+    findings = [
+        line.split()[1] for line in shown.splitlines() if line.startswith(("error", "info"))
+    ]
+    assert findings == ["T3-01", "T3-02", "ST-11"]
+    assert "requests.processed_total.natural_person = 40" in shown
+    assert "and 11 cells of value 0" in shown
 
 
 @pytest.mark.parametrize(
@@ -240,6 +251,14 @@ def test_a_terminal_of_another_encoding_shows_what_it_can(gongkai: Gongkai, samp
     shown = gongkai("extract", file, PYTHONIOENCODING="ascii").stdout
     assert "200 cells, reading ok" in shown
     assert "\\u6e20\\u53bf" in shown
+
+
+def test_a_setting_of_the_environment_is_blamed_by_its_name(
+    gongkai: Gongkai, tmp_path: Path
+) -> None:
+    gongkai("init", tmp_path / "archive")
+    wrong = gongkai("reports", status=2, GONGKAI_CRAWL__MAX_SECONDS="soon")
+    assert "GONGKAI_CRAWL__MAX_SECONDS" in one_line(wrong.stderr)
 
 
 def test_a_lost_database_is_no_empty_archive(gongkai: Gongkai, tmp_path: Path) -> None:
