@@ -48,6 +48,7 @@ _FORM = pdfium_c.FPDF_PAGEOBJ_FORM
 _SHADING = pdfium_c.FPDF_PAGEOBJ_SHADING
 _FILLED = pdfium_c.FPDF_TEXTRENDERMODE_FILL
 _NOT_PAINTED = pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP
+_OUTLINED = pdfium_c.FPDF_TEXTRENDERMODE_STROKE, pdfium_c.FPDF_TEXTRENDERMODE_STROKE_CLIP
 _NO_TEXT = pdfium_c.FPDF_TEXTRENDERMODE_UNKNOWN
 _DEEPEST_FORM = 12
 _HALVES = frozenset(range(0xD800, 0xE000))
@@ -75,6 +76,8 @@ class Contents:
     forms: set[int] = field(default_factory=set)
     """Addresses of the groups of other objects."""
     covers: list[Cover] = field(default_factory=list)
+    outlined: bool = False
+    """Whether some text is drawn by its outlines only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +145,16 @@ def read_page(
     try:
         meant = _meant(textpage.raw, budget)
         digits = [index for index, code in meant if code in DIGITS]
-        veiled = layers or may_be_hidden(
-            textpage.raw,
-            digits,
-            frame.matrix,
-            contents.covers,
-            lambda: _painted(_objects(page)[1], contents.forms),
+        veiled = (
+            layers
+            or contents.outlined
+            or may_be_hidden(
+                textpage.raw,
+                digits,
+                frame.matrix,
+                contents.covers,
+                lambda: _painted(_objects(page)[1], contents.forms),
+            )
         )
         chars, hidden = _chars(textpage.raw, meant, frame, contents.invisible)
     finally:
@@ -349,8 +356,11 @@ def _walk(
         # Most objects are text, and nothing else has a mode.
         mode = mode_of(item)
         if mode != _NO_TEXT:
-            if mode != _FILLED and mode in _NOT_PAINTED:
-                contents.invisible.add(item.value)
+            if mode != _FILLED:
+                if mode in _NOT_PAINTED:
+                    contents.invisible.add(item.value)
+                # The colour of its outlines is not asked for, one by one.
+                contents.outlined |= mode in _OUTLINED
             continue
         kind = direct.object_type(item)
         if kind == _PATH:

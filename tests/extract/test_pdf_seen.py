@@ -28,6 +28,7 @@ HIDDEN = {
     "under-a-thick-line": ruled() + "q 12 w 55 239 m 95 239 l S Q\n",
     "corrected": ruled() + WHITE.format(BOX) + text(60, 236, "77"),
     "corrected-aside": ruled() + WHITE.format(BOX) + text(63, 237, "77"),
+    "outlined-in-white": ruled().replace(FIRST, f"q 1 G 1 Tr {FIRST}Q\n"),
     "clip-only": ruled().replace(FIRST, f"q 7 Tr {FIRST}Q\n"),
     "in-the-colour-of-its-cell": "0.2 0.2 0.6 rg " + BOX + FIRST + ruled().replace(FIRST, ""),
 }
@@ -40,6 +41,7 @@ def test_a_number_that_is_not_seen_is_not_certain(content: str) -> None:
 
 
 SEEN = {
+    "outlined": ruled().replace(FIRST, f"q 1 Tr {FIRST}Q\n"),
     "grey": ruled().replace(FIRST, f"0.5 g {FIRST}0 g\n"),
     "white-on-dark": "0.1 0.1 0.5 rg " + BOX + WHITE.format(FIRST) + ruled().replace(FIRST, ""),
     "shaded-cells-one-by-one": ruled(0, 0)
