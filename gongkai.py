@@ -105,9 +105,16 @@ def crawl(
 ) -> None:
     """Discover reports on the agencies' sites, download and archive them; safe to stop and repeat."""
     from archive import display, progress
+    from archive.settings import FILE_NAME
     from crawler.run import crawl as run_crawl
+    from crawler.settings import sent_contact
 
     archive = open_archive(folder)
+    if not sent_contact(archive.settings.crawl.contact):
+        say(
+            "no contact is sent, so nobody whose site is visited can reach you; set an e-mail "
+            f"address or a page as contact under [crawl] in {archive.path / FILE_NAME}"
+        )
     with archive.reader() as session:
         only = None if agency is None else [the_agency(session, agency).id]
     with progress.bar("places") as bar:

@@ -109,5 +109,9 @@ def for_archive(crawl: CrawlSettings, log_file: Path, hosts: Iterable[str] = ())
 def user_agent(contact: str) -> str:
     """Who we are, and whom a site's operator can write to."""
     about = "crawler of government information disclosure reports"
-    contact = "".join(char for char in contact if " " <= char <= "~")
-    return f"Gongkai/{release()} ({about}; contact: {contact or 'not given'})"
+    return f"Gongkai/{release()} ({about}; contact: {sent_contact(contact) or 'not given'})"
+
+
+def sent_contact(contact: str) -> str:
+    """What a header can carry of a contact: no Chinese, no line breaks."""
+    return "".join(char for char in contact if " " <= char <= "~").strip()

@@ -261,6 +261,14 @@ def test_a_setting_of_the_environment_is_blamed_by_its_name(
     assert "GONGKAI_CRAWL__MAX_SECONDS" in one_line(wrong.stderr)
 
 
+def test_a_crawl_without_a_contact_says_so(gongkai: Gongkai, tmp_path: Path) -> None:
+    gongkai("init", tmp_path / "archive")
+    for contact in ("", "某大学"):
+        said = gongkai("crawl", GONGKAI_CRAWL__CONTACT=contact).stderr
+        assert "set an e-mail address" in said.splitlines()[0]
+    assert "set an e-mail" not in gongkai("crawl").stderr
+
+
 def test_a_lost_database_is_no_empty_archive(gongkai: Gongkai, tmp_path: Path) -> None:
     gongkai("init", tmp_path / "archive")
     document = tmp_path / "report.txt"
