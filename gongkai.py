@@ -22,11 +22,13 @@ from archive.commands.evaluation import report
 from archive.commands.keeping import app as keeping
 from archive.commands.options import (
     DEFAULT_ARCHIVE,
+    AgencyArgument,
     AgencyOption,
     ArchiveOption,
     DivisionOption,
     FormatOption,
     ScopeOption,
+    YearArgument,
     YearOption,
     open_archive,
     say,
@@ -252,8 +254,8 @@ def reports(
 
 @app.command()
 def show(
-    agency: str,
-    year: Annotated[int, typer.Argument(min=2008, max=2100)],
+    agency: AgencyArgument,
+    year: YearArgument,
     before: Annotated[int | None, typer.Argument(help="With --diff: a version.")] = None,
     after: Annotated[int | None, typer.Argument(help="With --diff: another version.")] = None,
     versions: Annotated[bool, typer.Option("--versions", help="Only its versions.")] = False,
@@ -355,8 +357,12 @@ def series(
     ],
     agency: AgencyOption = None,
     division: DivisionOption = None,
-    first: Annotated[int | None, typer.Option("--from", min=2008, max=2100)] = None,
-    last: Annotated[int | None, typer.Option("--to", min=2008, max=2100)] = None,
+    first: Annotated[
+        int | None, typer.Option("--from", min=2008, max=2100, help="The first year.")
+    ] = None,
+    last: Annotated[
+        int | None, typer.Option("--to", min=2008, max=2100, help="The last year.")
+    ] = None,
     format: FormatOption = None,
     folder: ArchiveOption = DEFAULT_ARCHIVE,
 ) -> None:

@@ -7,12 +7,16 @@ import re
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from commandline import ROOT, Gongkai
+from typer.main import get_command
 
 from archive import settings
+from gongkai import app
 
 REGISTER = """\
 name,kind,division_code,home_url
@@ -259,6 +263,17 @@ def test_a_setting_of_the_environment_is_blamed_by_its_name(
     gongkai("init", tmp_path / "archive")
     wrong = gongkai("reports", status=2, GONGKAI_CRAWL__MAX_SECONDS="soon")
     assert "GONGKAI_CRAWL__MAX_SECONDS" in one_line(wrong.stderr)
+
+
+def test_every_command_argument_and_option_says_what_it_is() -> None:
+    def silent(command: Any, path: str) -> Iterator[str]:
+        for name, inner in getattr(command, "commands", {}).items():
+            yield from silent(inner, f"{path} {name}")
+        if not command.help:
+            yield path
+        yield from (f"{path} {one.name}" for one in command.params if not one.help)
+
+    assert list(silent(get_command(app), "gongkai")) == []
 
 
 def test_a_crawl_without_a_contact_says_so(gongkai: Gongkai, tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def seed(
 
 @agencies.command()
 def resolve(
-    name: str,
+    name: Annotated[str, typer.Argument(help="As a title or a list prints it.")],
     site: Annotated[str | None, typer.Option(help="Address of the site it stands on.")] = None,
     division: Annotated[
         str | None,

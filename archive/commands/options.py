@@ -55,6 +55,10 @@ ReasonOption = Annotated[str, typer.Option("--reason", help="Why; it is kept wit
 PersonOption = Annotated[
     str | None, typer.Option("--by", help="Who says so; the name of the account if not given.")
 ]
+AgencyArgument = Annotated[
+    str, typer.Argument(help="Its name, an alias, or a part of the name that fits no other.")
+]
+YearArgument = Annotated[int, typer.Argument(min=2008, max=2100, help="The year reported on.")]
 AgencyOption = Annotated[
     str | None, typer.Option("--agency", help="Only this agency: its name or an alias.")
 ]

@@ -10,6 +10,7 @@ import typer
 
 from archive.commands.options import (
     DEFAULT_ARCHIVE,
+    AgencyArgument,
     AgencyOption,
     ArchiveOption,
     DivisionOption,
@@ -17,6 +18,7 @@ from archive.commands.options import (
     PersonOption,
     ReasonOption,
     ScopeOption,
+    YearArgument,
     YearOption,
     open_archive,
     person,
@@ -36,8 +38,8 @@ app = typer.Typer()
 
 @app.command(context_settings={"ignore_unknown_options": True})
 def correct(
-    agency: str,
-    year: Annotated[int, typer.Argument(min=2008, max=2100)],
+    agency: AgencyArgument,
+    year: YearArgument,
     key: Annotated[str, typer.Argument(help="A key of docs/data-dictionary.md.")],
     value: Annotated[str, typer.Argument(help="A number, or blank.")],
     reason: ReasonOption,
@@ -58,8 +60,8 @@ def correct(
 
 @app.command()
 def verdict(
-    agency: str,
-    year: Annotated[int, typer.Argument(min=2008, max=2100)],
+    agency: AgencyArgument,
+    year: YearArgument,
     rule: Annotated[str, typer.Argument(help="The rule of the finding, such as T3-01.")],
     decision: Annotated[str, typer.Argument(metavar="VERDICT", help="confirmed or dismissed.")],
     reason: ReasonOption,

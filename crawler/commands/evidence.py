@@ -11,8 +11,10 @@ import typer
 
 from archive.commands.options import (
     DEFAULT_ARCHIVE,
+    AgencyArgument,
     ArchiveOption,
     ScopeOption,
+    YearArgument,
     open_archive,
     say,
     the_agency,
@@ -25,8 +27,8 @@ app = typer.Typer()
 
 @app.command()
 def evidence(
-    agency: str,
-    year: Annotated[int, typer.Argument(min=2008, max=2100)],
+    agency: AgencyArgument,
+    year: YearArgument,
     target: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
     scope: ScopeOption = None,
     on: Annotated[

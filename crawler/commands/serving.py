@@ -30,7 +30,7 @@ _THREADS = 5
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 for any that is free.")] = 8000,
     folder: ArchiveOption = DEFAULT_ARCHIVE,
 ) -> None:
     """Show the archive in a browser, until stopped."""
