@@ -191,6 +191,9 @@ class Art20Reader:
         if _seems_moved(columns, [self.figures.values[key] for key in keys]):
             for key in keys:
                 self.figures.doubt(key, "stands in a row that is blank only at its end")
+        if row.too_long and len(values) > len(columns):
+            for key in keys:
+                self.figures.doubt(key, "stands in a row that is longer than the others")
         if chosen and row.has_number_from(self._end):
             for key in keys:
                 self.figures.doubt(key, "stands in a row with more values than there are heads")

@@ -85,6 +85,8 @@ class ChallengesReader:
         chosen = by_head or in_order or []
         for key, (place, cell) in zip(CHALLENGE_KEYS, chosen, strict=True):
             self.figures.put(key, place, cell)
+        if any(item not in chosen for item in values if item[1].text.strip()):
+            self._doubt("stands in a row with more values than there are heads")
         if by_head and in_order and [p for p, _ in by_head] != [p for p, _ in in_order]:
             self._doubt("is another value by the heads than by counting")
         elif row.aligned and by_head is None and not self._fit(chosen):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from statistics import mode
 
 from extract.document import Cell, Position, Table
 from extract.forms.dictionary import is_decimal
@@ -31,6 +32,8 @@ class Row:
     index: int
     cells: list[tuple[Place, Cell]]
     labels: list[str] = field(default_factory=list)
+    too_long: bool = False
+    """Whether it ends further to the right than most rows of its table."""
 
     def __post_init__(self) -> None:
         # Longer texts are no labels; cutting them keeps hostile cells out of the cache.
@@ -50,9 +53,14 @@ def rows_of(tables: list[Table]) -> Iterator[Row]:
         grouped: dict[int, list[tuple[Place, Cell]]] = {}
         for index, cell in enumerate(table.cells):
             grouped.setdefault(cell.row, []).append(((number, index), cell))
+        ends = {
+            row: max(cell.column + cell.colspan for _, cell in cells)
+            for row, cells in grouped.items()
+        }
+        usual = mode(ends.values()) if ends else 0
         for row in sorted(grouped):
             cells = sorted(grouped[row], key=lambda item: item[1].column)
-            yield Row(number, table.aligned, row, cells)
+            yield Row(number, table.aligned, row, cells, too_long=ends[row] > usual)
 
 
 @dataclass(slots=True)

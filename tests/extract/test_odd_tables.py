@@ -353,3 +353,27 @@ def test_money_of_the_unit_above_the_table(caption, head, status):
     record = read(text.encode(), Origin())
     assert record.parse.status is status
     assert record.parse.suspect_cells in ((), (FEES,))
+
+
+@pytest.mark.parametrize("place", range(15))
+@pytest.mark.parametrize("text", ["", "0"])
+def test_a_cell_too_many_in_table_four_makes_none_of_it_certain(place, text):
+    record = drawn(lambda _, __, challenges: challenges.rows[-1].insert(place, Span(text)))
+    assert set(CHALLENGE_KEYS) <= set(record.parse.suspect_cells)
+
+
+@pytest.mark.parametrize("place", [1, 2, 3])
+def test_a_cell_too_many_in_a_row_of_table_two_makes_it_uncertain(place):
+    def change(art20, _, __):
+        art20.rows[2].insert(place, Span("0"))
+
+    record = drawn(change, VALUES | dict(zip(RULES, ("5", "2", ""), strict=True)))
+    assert set(RULES) <= set(record.parse.suspect_cells)
+
+
+def test_spans_that_are_too_wide_raise_no_doubt():
+    def change(art20, _, __):
+        for row in art20.rows[5:8]:
+            row[-1].columns += 1
+
+    assert drawn(change).parse.status is Status.OK
