@@ -146,6 +146,10 @@ def test_a_correction_is_kept_with_who_when_and_why_and_can_be_undone(
     assert figure.text_content() == "5"
     assert figure.get("data-printed") == "6"
     assert "is-corrected" in figure.getparent().get("class")
+    # A finding rests on what is printed, whatever a person said of it since.
+    operands = page.xpath("//a[contains(@class, 'operand')][@href=$to]", to=f"#f-{GRANTED}")
+    assert operands
+    assert all("6)" in operand.text_content() for operand in operands)
     undone = client.post(f"/review/entries/c{kept['id']}/undo", data=hidden)
     assert undone.status_code == 303
     assert (_people(reported)[-1]["entry"], _people(reported)[-1]["person"]) == ("undo", PERSON)
