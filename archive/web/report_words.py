@@ -182,7 +182,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "capture.bytes": ("字节", "bytes"),
     "capture.others": (
         "另有 {number} 次抓取内容相同",
-        "{number} other captures have the same content",
+        "other captures with the same content: {number}",
     ),
     "capture.stored": ("存放位置", "Stored in"),
     "capture.refers_to": ("内容未变，正文见此前记录", "Unchanged; the body is in the record of"),
