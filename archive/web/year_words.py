@@ -73,7 +73,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "missing.open": (
         "另有 {number} 份本项目未能查明，不在此名单中，也不说明机关未公布。",
-        "Not established by us: {number} more; they are not listed here, and nothing is said against them.",
+        "{number} more could not be established by us; nobody is listed here for that, and nothing is said against anybody.",
     ),
     "missing.means": (
         "列入名单的依据：期限过后完整查阅了该机关的公布栏目，未见该年度报告。下列每一页均已存档，可逐页核对。",
