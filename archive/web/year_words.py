@@ -69,7 +69,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "missing.counts": (
         "应公布 {owed} 份，查明未公布 {missing} 份。",
-        "{owed} were owed; {missing} are shown to be missing.",
+        "Owed: {owed}; shown to be missing: {missing}.",
     ),
     "missing.open": (
         "另有 {number} 份本项目未能查明，不在此名单中，也不说明机关未公布。",

@@ -84,7 +84,7 @@ def test_the_api_lists_the_same(client: httpx.Client) -> None:
 
 def test_who_could_not_be_reached_is_counted_apart_and_not_listed(client: httpx.Client) -> None:
     page = client.get(f"/missing?year={YEAR}&lang=en").text
-    assert f"{ABSENT + 3} were owed; {ABSENT} are shown to be missing." in page
+    assert f"Owed: {ABSENT + 3}; shown to be missing: {ABSENT}." in page
     assert "2 more could not be established by us" in page
     assert "渠县财政局" not in page
     assert "渠县教育局" not in page
