@@ -62,6 +62,7 @@ _SOMETHING_ELSE = {
     "amount_10k": re.compile(rf"{_DISCLOSED_OR_PLANNED}|减免|免收|项目数|笔数"),
 }
 """Words by which a head or the label of a row tells of another number than the form asks for."""
+_MOVED = "stands in a row that is blank only at its end"
 _NEVER_BLANK = ("in_force", "disclosed_total", "decisions", "amount")
 """Last columns that are not blank where the columns before them say that something was done."""
 _BAND = re.compile(r"第?二十条第?\(?([一二三四五六七八九十]+)\)?项")
@@ -120,6 +121,17 @@ class Art20Reader:
         if not self.active:
             return False
         return self._values(row)
+
+    def finish(self) -> None:
+        """Judge the table as a whole: a single blank, at the end of a row, may have come in for a lost cell."""
+        found = [c for key, c in self.figures.values.items() if key.startswith("art20_")]
+        blank = [cell.key for cell in found if cell.state is State.BLANK]
+        if len(blank) == 1:
+            row = blank[0].rpartition(".")[0] + "."
+            keys = [cell.key for cell in found if cell.key.startswith(row)]
+            if len(keys) > 1 and keys[-1] == blank[0]:
+                for key in keys:
+                    self.figures.doubt(key, _MOVED)
 
     def _header(self, row: Row) -> bool:
         heads = [(i, _head(label)) for i, label in enumerate(row.labels)]
@@ -190,7 +202,7 @@ class Art20Reader:
                 self.figures.doubt(key, beside)
         if _seems_moved(columns, [self.figures.values[key] for key in keys]):
             for key in keys:
-                self.figures.doubt(key, "stands in a row that is blank only at its end")
+                self.figures.doubt(key, _MOVED)
         if row.too_long and len(values) > len(columns):
             for key in keys:
                 self.figures.doubt(key, "stands in a row that is longer than the others")

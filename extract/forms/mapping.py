@@ -65,6 +65,7 @@ def map_tables(document: Document, year: int | None) -> Figures:
         elif not challenges.take(row):
             art20.take(row)
     requests.finish()
+    art20.finish()
     figures.doubt_blocks_found_twice()
     _doubt_by_captions(document, figures, year)
     if not figures.forms:

@@ -316,6 +316,13 @@ def test_a_column_without_a_head_makes_none_of_the_row_certain(place):
 RULES = [f"art20_1.rules.{column}" for column in ("issued", "repealed", "in_force")]
 
 
+def test_the_only_blank_of_a_table_at_the_end_of_a_row_makes_it_uncertain():
+    record = drawn(lambda *_: None, VALUES | dict(zip(RULES, ("0", "0", ""), strict=True)))
+    assert set(RULES) == set(record.parse.suspect_cells)
+    blanks = VALUES | dict(zip(RULES, ("0", "0", ""), strict=True)) | {LICENCES: ""}
+    assert drawn(lambda *_: None, blanks).parse.status is Status.OK
+
+
 @pytest.mark.parametrize("lost", [0, 1, 2])
 def test_a_row_that_lost_a_cell_and_is_blank_at_its_end_is_not_certain(lost):
     def change(art20, _, __):
@@ -327,7 +334,7 @@ def test_a_row_that_lost_a_cell_and_is_blank_at_its_end_is_not_certain(lost):
 
 
 @pytest.mark.parametrize(
-    "row", [("", "", ""), ("0", "0", ""), ("", "2", ""), ("5", "", "9"), ("5", "", "")]
+    "row", [("", "", ""), ("0", "", ""), ("", "2", ""), ("5", "", "9"), ("5", "", "")]
 )
 def test_zeros_that_are_left_blank_raise_no_doubt(row):
     record = drawn(lambda *_: None, VALUES | dict(zip(RULES, row, strict=True)))
