@@ -12,6 +12,8 @@ from extract.forms.values import looks_like_value
 from extract.record import State
 
 _COUNT = len(CHALLENGE_KEYS)
+_PARTS = 4
+"""Columns before the total of a group."""
 
 
 @dataclass(slots=True)
@@ -85,6 +87,8 @@ class ChallengesReader:
         chosen = by_head or in_order or []
         for key, (place, cell) in zip(CHALLENGE_KEYS, chosen, strict=True):
             self.figures.put(key, place, cell)
+        if self._is_moved():
+            self._doubt("stands in a row that is blank only at its end")
         if any(item not in chosen for item in values if item[1].text.strip()):
             self._doubt("stands in a row with more values than there are heads")
         if by_head and in_order and [p for p, _ in by_head] != [p for p, _ in in_order]:
@@ -96,6 +100,14 @@ class ChallengesReader:
         ):
             self._doubt("stands in a row of text with a blank among its values")
         return True
+
+    def _is_moved(self) -> bool:
+        """Whether the row may have lost a cell and got a blank at its end: no sum is left blank beside its parts."""
+        *others, last = (self.figures.values[key] for key in CHALLENGE_KEYS)
+        return last.state is State.BLANK and (
+            all(cell.state is State.NUMBER for cell in others)
+            or any(cell.value for cell in others[-_PARTS:])
+        )
 
     def _doubt(self, why: str) -> None:
         for key in CHALLENGE_KEYS:

@@ -384,3 +384,18 @@ def test_spans_that_are_too_wide_raise_no_doubt():
             row[-1].columns += 1
 
     assert drawn(change).parse.status is Status.OK
+
+
+@pytest.mark.parametrize("lost", range(15))
+@pytest.mark.parametrize(
+    "values",
+    [VALUES, reports.zeros() | {"review.upheld": "1", "review.total": "1"}],
+    ids=["full", "sparse"],
+)
+def test_a_cell_lost_in_table_four_and_a_blank_at_its_end_makes_none_of_it_certain(lost, values):
+    def change(_, __, challenges):
+        del challenges.rows[-1][lost]
+        challenges.rows[-1].append(Span(""))
+
+    record = drawn(change, values)
+    assert set(CHALLENGE_KEYS) <= set(record.parse.suspect_cells)
