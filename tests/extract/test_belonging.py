@@ -327,6 +327,8 @@ def test_a_page_with_the_title_of_another_year_at_its_top_is_not_certain():
         ("2023年1月起，全局公开信息12条。", []),
         ("2025年，将公开信息12条。", []),
         ("2023年存在的问题已整改。", []),
+        ("2019年修订的《条例》第20条规定了公开的范围。", []),
+        ("2021年印发的意见有措施6条。", []),
     ],
 )
 def test_a_page_that_counts_what_another_year_brought_is_not_certain(words, pages):
