@@ -118,10 +118,20 @@ class _Text:
             if fact.near and not fact.near.search(around):
                 continue
             place = match.start(match.lastindex or 0)
-            at = self.quantities[place].start
-            if fact.name != "carried_in" and not is_of_the_year(self.prose.plain, at, self.year):
+            if not (fact.name == "carried_in" or self._is_of_the_year(fact, place)):
                 continue
             yield place, match.end() - place - 1
+
+    def _is_of_the_year(self, fact: Fact, place: int) -> bool:
+        plain, at = self.prose.plain, self.quantities[place].start
+        # What was disclosed so far is a fact of its own where there was no form.
+        if (
+            self.free
+            and fact.name == "disclosed"
+            and CUMULATIVE.search(plain[max(at - 30, 0) : at])
+        ):
+            return True
+        return is_of_the_year(plain, at, self.year)
 
     def _clause_start(self, position: int) -> int:
         return position - len(_CLAUSE_END.split(self.signs[max(position - 40, 0) : position])[-1])

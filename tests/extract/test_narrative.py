@@ -15,7 +15,7 @@ from extract.prose import Prose
 from extract.reading import read
 from extract.record import State, Status
 from extract.rules import RULES
-from extract.sections import find_passages
+from extract.sections import find_passages, whole_text
 
 
 def told(*lines, section="一、总体情况"):
@@ -492,3 +492,10 @@ def test_a_fact_of_the_year_beside_another_time(before):
         fact for fact in of_2024(f"{before}收到政府信息公开申请15件。") if fact[0] == "received"
     ]
     assert found == [("received", 15)]
+
+
+def test_what_was_disclosed_so_far_is_a_fact_of_reports_without_a_form():
+    blocks = (Paragraph("自2008年5月以来，累计主动公开政府信息1200条。", Position()),)
+    passage = whole_text(Document("text/html", blocks))
+    found = find_statements((passage,), everywhere=True, free=True, year=2012)
+    assert [(s.fact, s.value) for s in found] == [("free.disclosed_cumulative", 1200)]
