@@ -23,6 +23,7 @@ _CELLS = {
     "stands in a table that speaks of another year or unit": "所在表格说的是其他年度或单位",
     "stands in one of two rows of values": "表中有两行数值，不能确定是哪一行",
     "stands in a row with more values than there are heads": "所在行的数值多于表头",
+    "stands in a table that “{}” filled in": "所在表格的填报单位是“{}”",
     "stands on a page that may belong to another document": "所在的页可能出自另一份文件",
     "stands below the title of another report, “{}”": "位于另一份报告“{}”的标题之下",
     "is a figure for {} to {} and not for one year": "是{}至{}的数字，不是一整年的",

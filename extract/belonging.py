@@ -17,6 +17,10 @@ from extract.sections import opens_section
 from extract.titles import Title, parse_title
 
 _TITLE_LENGTH = 90
+_FILLED_BY = re.compile(
+    r"(?:填报|填表|报送|编报|统计)(?:单位|机关|部门)(?:[(（][^)）]{1,4}[)）])?[:：]([^:：,，;；。()（）]{3,30}?)(?=填|报|统|日期|$|20)"
+)
+_AGENCY = re.compile(r"(?:局|厅|委员会|委|镇|乡|街道|街道办事处|管委会)$")
 _LINE = 16
 _DRAFT = re.compile(
     r"(?:(?:征求意见|意见征求|送审|报审|审核|审议|审阅|讨论|修改|修订|代拟|待审)稿|初稿|草稿|草案|(?<!定)底稿)[)）】〉》\]]?[\d.]{0,3}$"
@@ -41,7 +45,10 @@ def why_not_its_own(document: Document, identity: Identity, tables: Container[in
     if _is_draft(document, identity):
         return "stands in a document that says it is a draft"
     other = _title_above(document, identity, tables)
-    return f"stands below the title of another report, “{other.text[:60]}”" if other else None
+    if other:
+        return f"stands below the title of another report, “{other.text[:60]}”"
+    filler = _other_filler(document, identity, tables)
+    return f"stands in a table that “{filler}” filled in" if filler else None
 
 
 def _two_years(title: Title | None) -> tuple[str, str] | None:
@@ -107,10 +114,43 @@ def _title_above(document: Document, identity: Identity, tables: Container[int])
 def _differs(title: Title, identity: Identity) -> bool:
     if title.year != identity.year:
         return True
-    names = [simplify(squeeze(n)) for n in (title.agency, identity.agency.name) if n]
+    return _are_apart(title.agency, identity.agency.name)
+
+
+def _are_apart(one: str | None, other: str | None) -> bool:
+    """Whether two names, as far as both are known, cannot be those of one agency."""
+    names = [simplify(squeeze(name)) for name in (one, other) if name]
     if len(names) < 2:
         return False
     short, long = sorted(names, key=len)
     # 洪泽区人民政府 is 淮安市洪泽区人民政府, 科右中旗 is 科尔沁右翼中旗.
     rest = iter(long)
     return not all(char in rest for char in short)
+
+
+def _other_filler(document: Document, identity: Identity, tables: Container[int]) -> str | None:
+    """The agency that a line beside one of the tables names as the one that filled it in, if it is another one.
+
+    Offices and divisions of an agency (办公室, 法规科) fill in tables as well.
+    """
+    own = identity.agency.name
+    if not own or not _AGENCY.search(squeeze(own)):
+        return None
+    number = -1
+    beside = False
+    above = ""
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            lines = [block.text] if beside else []
+            beside, above = False, block.text
+        else:
+            number += 1
+            beside = number in tables
+            first = [cell.text for cell in block.cells if cell.row == 0]
+            lines = [above, *(first if len(first) == 1 else ())] if beside else []
+            above = ""
+        for line in lines:
+            named = _FILLED_BY.search(squeeze(line[:_TITLE_LENGTH]))
+            if named and _AGENCY.search(named[1]) and _are_apart(named[1], own):
+                return named[1]
+    return None

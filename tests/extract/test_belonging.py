@@ -190,6 +190,25 @@ def test_other_captions_raise_no_doubt(text, where):
     assert captioned(text, where).parse.status is Status.OK
 
 
+@WHERE
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("示例县财政局", Status.SUSPECT),
+        ("大河镇", Status.SUSPECT),
+        ("示例县民政局", Status.OK),
+        ("某省示例县民政局", Status.OK),
+        ("局办公室", Status.OK),
+        ("示例县人民政府办公室", Status.OK),
+    ],
+)
+def test_a_table_that_another_agency_filled_in_is_not_certain(who, status, where):
+    assert captioned(f"填报单位：{who}", where).parse.status is status
+    assert (
+        captioned(f"填报单位（盖章）：{who}  填报日期：2025年1月3日", where).parse.status is status
+    )
+
+
 @pytest.mark.parametrize(
     ("old", "new", "status"),
     [
