@@ -59,6 +59,7 @@ _SOMETHING_ELSE = {
     "decisions": re.compile(
         rf"{_DISCLOSED_OR_PLANNED}|撤销|撤回|吊销|注销|(?<!依)申请|受理|听证|罚没|罚款|金额|元|备案|复议|诉讼"
     ),
+    "amount": re.compile(r"节约|结余|预算|计划"),
     "amount_10k": re.compile(rf"{_DISCLOSED_OR_PLANNED}|减免|免收|项目数|笔数"),
 }
 """Words by which a head or the label of a row tells of another number than the form asks for."""

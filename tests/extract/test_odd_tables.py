@@ -152,6 +152,15 @@ def test_a_label_of_another_unit_year_or_part_is_suspect(old, new, keys):
     assert set(keys) <= set(record.parse.suspect_cells)
 
 
+def test_money_that_purchases_saved_is_not_their_amount():
+    values = reports.balanced(range(1, 201), "f2019")
+    tables = reports.tables(values, "f2019")
+    rename("采购总金额", "采购总金额节约额")(*tables)
+    assert read(reports.as_html(tables), Origin()).parse.suspect_cells == (
+        "art20_9.procurement.amount",
+    )
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
