@@ -222,7 +222,7 @@ class _Reports:
         if not self._unfetched:
             return []
         return [
-            f"could not have {counted(len(self._unfetched), 'document')}, such as {self._unfetched[0]}"
+            f"{counted(len(self._unfetched), 'document')} could not be had, such as {self._unfetched[0]}"
         ]
 
     def note_the_rest(self) -> None:
