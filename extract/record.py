@@ -9,7 +9,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from extract.document import Position
 
@@ -137,8 +137,7 @@ class Statement:
         return f"{self.low}" if self.value is not None else f"{self.low}–{self.high}"
 
 
-@dataclass(frozen=True, slots=True)
-class CellValue:
+class CellValue(NamedTuple):
     """One cell of the form under its dictionary key; ``value`` is None unless state is NUMBER.
 
     Counts are integers; ``amount_10k`` and money are decimals. ``raw`` is the text as printed.

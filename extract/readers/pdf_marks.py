@@ -179,13 +179,14 @@ def _objects_of_form(form: Any) -> tuple[int, Iterable[Any]]:
 
 def _painted(items: Iterable[Any], forms: Container[int]) -> Iterator[int]:
     """The addresses of objects in the order in which they are painted, those in ``forms`` among them."""
-    if not forms:
-        yield from map(attrgetter("value"), items)
-        return
+    return _painted_in_forms(items, forms) if forms else map(attrgetter("value"), items)
+
+
+def _painted_in_forms(items: Iterable[Any], forms: Container[int]) -> Iterator[int]:
     for item in items:
         yield item.value
         if item.value in forms:
-            yield from _painted(_objects_of_form(item)[1], forms)
+            yield from _painted_in_forms(_objects_of_form(item)[1], forms)
 
 
 def _frame(page: pdfium.PdfPage) -> Frame:

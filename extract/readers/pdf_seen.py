@@ -10,6 +10,7 @@ import ctypes
 import re
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import count
 from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
@@ -149,7 +150,7 @@ def may_be_hidden(
         x, y = a * x + c * y + e, b * x + d * y + f
         for (x0, upper, x1, lower), address, dark in covers:
             if x0 <= x <= x1 and upper <= y <= lower:
-                order = order or {thing: at for at, thing in enumerate(painted())}
+                order = order or dict(zip(painted(), count()))
                 text = direct.char_object(textpage, index).value
                 if dark or order.get(text, 0) < order[address]:
                     return True

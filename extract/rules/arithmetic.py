@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
@@ -168,7 +168,7 @@ def unique_repair(
     number = (values[key].value or 0) + (surplus if key in rows[0].equation.right else -surplus)
     if number != int(number) or number < 0:
         return None
-    changed = {**values, key: replace(values[key], value=int(number), state=State.NUMBER)}
+    changed = {**values, key: values[key]._replace(value=int(number), state=State.NUMBER)}
     table = (w for w in balances(changed, form_of_requests) if w.equation.rule.startswith("T3"))
     if all(w.holds for w in table):
         return key, int(number)

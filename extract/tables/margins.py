@@ -138,9 +138,8 @@ def _out_of_line(numbers: Sequence[_Number]) -> set[int]:
 def _outermost(page: PageMarks) -> list[TextLine]:
     """The two lines nearest to the top and bottom edge, within the margins."""
     top, bottom = MARGIN * page.height, (1 - MARGIN) * page.height
-    outer = [c for c in page.chars if (c.bottom < top or c.top > bottom) and c.turn == 0]
-    above = lines([c for c in outer if c.bottom < top])
-    below = lines([c for c in outer if c.top > bottom])
+    above = lines([c for c in page.chars if c[4] < top and c.turn == 0])
+    below = lines([c for c in page.chars if c[2] > bottom and c.turn == 0])
     return above[:2] + below[-2:]
 
 
