@@ -155,8 +155,10 @@ def _join(parent: list[int], one: int, other: int) -> None:
 
 def _grid(horizontal: Sequence[Line], vertical: Sequence[Line]) -> Grid | None:
     """The grid of one component, or None where it has fewer than two cells."""
-    xs = _edges(vertical, horizontal)
-    ys = _edges(horizontal, vertical)
+    xs, ys = _around_one_border(horizontal, vertical) or (
+        _edges(vertical, horizontal),
+        _edges(horizontal, vertical),
+    )
     if (len(xs) - 1) * (len(ys) - 1) > MOST_RECTANGLES:
         raise TooManyLines
     # below[r] are the columns in which a line is drawn at ys[r]; beside[c] the rows, at xs[c].
@@ -169,6 +171,29 @@ def _grid(horizontal: Sequence[Line], vertical: Sequence[Line]) -> Grid | None:
         beside = _drawn(vertical, xs, ys)
     cells = _regions(len(ys) - 1, len(xs) - 1, below, beside)
     return Grid(tuple(xs), tuple(ys), tuple(cells)) if len(cells) > 1 else None
+
+
+def _around_one_border(
+    horizontal: Sequence[Line], vertical: Sequence[Line]
+) -> tuple[list[float], list[float]] | None:
+    """The edges of the rows above and below the only border, which are as wide as it; None where there are more.
+
+    So a page break leaves the first and last rows of a table that has no frame.
+    """
+    (border, *more), (first, *_) = horizontal, vertical
+    across = [at for at, _ in _clusters(sorted(vertical), SNAP)]
+    alike = all(
+        abs(line.start - first.start) <= SNAP and abs(line.end - first.end) <= SNAP
+        for line in vertical
+    )
+    if more or not (alike and border.start < across[0] - SNAP and across[-1] + SNAP < border.end):
+        return None
+    levels = [
+        first.start,
+        *([border.at] if first.start + SNAP < border.at < first.end - SNAP else []),
+        first.end,
+    ]
+    return [border.start, *across, border.end], levels
 
 
 def _edges(lines: Sequence[Line], crossing: Sequence[Line]) -> list[float]:

@@ -47,7 +47,8 @@ def continues(first: PageTable, second: PageTable) -> bool:
 def overflow(table: PageTable, line: TextLine) -> PageTable | None:
     """The table with a line that ran out of its last row at the end of a page; None if it did not.
 
-    Browsers split a cell between its lines and end the drawing at the last row that is whole.
+    Browsers split a cell between its lines and end the drawing at the last row that is whole. Only a full
+    line goes on below: what follows another is a row without borders.
     """
     x0, top, x1, _ = line.box
     if top - table.box[3] > line.em:
@@ -57,6 +58,8 @@ def overflow(table: PageTable, line: TextLine) -> PageTable | None:
         left, right = table.xs[cell.column], table.xs[cell.column + cell.colspan]
         if cell.row + cell.rowspan == rows and left <= x0 and x1 <= right:
             text, doubtful = cell.text, cell.doubtful
+            if text and not _is_full(cell, right - left):
+                return None
             doubtful = doubtful or (text[-1:].isdecimal() and line.text[:1].isdecimal())
             box = union([cell.box, line.box]) if text else line.box
             longer = cell._replace(text=joined([text, line.text]), box=box, doubtful=bool(doubtful))

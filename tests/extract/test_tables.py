@@ -165,6 +165,51 @@ def test_a_table_cut_by_a_page_break_is_one_table(drawn: Drawn, data: st.DataObj
     assert {c.position.page for c in table.cells} == {1, 2}
 
 
+@given(st.integers(2, 8), st.integers(3, 8), st.data())
+def test_a_table_without_a_frame_keeps_its_rows_over_any_break(
+    columns: int, rows: int, data: st.DataObject
+) -> None:
+    """Only lines between cells are drawn, and the line of a break on the later page: a row may stand alone there."""
+    cut = data.draw(st.integers(2, rows - 1), label="rows on the first page")
+    texts = [
+        ["row", *(str(data.draw(st.integers(0, 9999))) for _ in range(columns - 1))]
+        for _ in range(rows)
+    ]
+    xs = [60 + 50.0 * column for column in range(columns + 1)]
+
+    def page(number: int, part: list[list[str]], levels: range) -> PageMarks:
+        ys = [100 + 20.0 * row for row in range(len(part) + 1)]
+        lines = [r for y in levels for r in segment(xs[0], ys[y], xs[-1], ys[y])]
+        lines += [r for x in xs[1:-1] for r in segment(x, ys[0], x, ys[-1])]
+        placed = [
+            char
+            for row, line in enumerate(part)
+            for column, text in enumerate(line)
+            for char in chars(text, xs[column] + 4, ys[row] + 6)
+        ]
+        return PageMarks(number, WIDTH, HEIGHT, placed, lines)
+
+    first = page(1, texts[:cut], range(1, cut))
+    (table,) = read(first, page(2, texts[cut:], range(rows - cut)))
+    assert [text for *_, text in sorted(content(table))] == [t for line in texts for t in line]
+    assert table.aligned
+    assert not any(cell.doubtful for cell in table.cells)
+
+
+def test_a_row_of_words_below_a_table_is_no_rest_of_its_numbers() -> None:
+    """A band over all columns, such as 第二十条第（八）项, has no borders in a table without a frame."""
+    drawn = Drawn(
+        [60.0, 120, 500],
+        [100.0, 120, 140],
+        [(0, 0, 1, 1, "a"), (0, 1, 1, 1, "12"), (1, 0, 1, 1, "b"), (1, 1, 1, 1, "0")],
+    )
+    page = marks(drawn)
+    band = chars("第八项", 200, 142)
+    other = marks(Drawn(drawn.xs, drawn.ys, drawn.cells), 2)
+    found = read(PageMarks(1, WIDTH, HEIGHT, [*page.chars, *band], page.rulings), other)
+    assert [text for table in found for *_, text in content(table)] == ["a", "12", "b", "0"] * 2
+
+
 @given(tables(), tables(first_row=100.0))
 def test_tables_with_other_columns_stay_apart(one: Drawn, other: Drawn) -> None:
     assume(abs(one.xs[-1] - other.xs[-1]) > 4)
