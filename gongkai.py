@@ -35,12 +35,12 @@ from archive.commands.options import (
     the_agency,
 )
 from archive.commands.people import app as people
-from archive.counting import counted
 from archive.errors import UsageError
 from archive.formats import ExportFormat, Format, write
 from crawler.commands.evidence import app as evidence
 from crawler.commands.schedule import app as schedule
 from crawler.commands.serving import app as serving
+from extract.counting import counted
 
 app = typer.Typer(
     name="gongkai",

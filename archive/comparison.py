@@ -9,11 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from archive import readings
-from archive.counting import counted
 from archive.database.models import Capture, Reading
 from archive.errors import UsageError
 from archive.versions import difference
 from extract import VERSION
+from extract.counting import counted
 
 COLUMNS = ("url", "what", "before", "after", "meaning")
 _FACTS = ("title", "year", "scope", "form")

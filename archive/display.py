@@ -13,9 +13,9 @@ from rich.text import Text
 
 from archive import formats
 from archive.clock import china_text
-from archive.counting import counted
 from archive.formats import Format, plain
 from archive.rebuild import Rebuilt
+from extract.counting import counted
 from extract.readers.scans import EXTRA
 
 _AUDIT_COLUMNS = ("agency", "status", "due", "dated", "days_late", "content", "why")

@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from archive import formats
-from archive.counting import counted
 from archive.display import console, moment
 from archive.formats import Format, plain
+from extract.counting import counted
 from extract.forms.dictionary import (
     APPLICANTS,
     ART20_COLUMN_LABELS,

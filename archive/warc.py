@@ -22,8 +22,8 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from archive.counting import counted
 from archive.warc_record import FixityError, Record, StorageError, one_line, parse
+from extract.counting import counted
 
 __all__ = [
     "SEAL",

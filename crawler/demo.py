@@ -23,13 +23,13 @@ from typing import Any
 from archive import agencies, display, progress
 from archive.audit.table import audit
 from archive.clock import CHINA
-from archive.counting import counted
 from archive.extraction import extract
 from archive.folder import Archive
 from archive.formats import Format
 from archive.people import keep_register
 from crawler.run import crawl
 from crawler.sampleweb import SampleWeb
+from extract.counting import counted
 
 DAYS = (
     datetime(2025, 1, 24, 10, 0, tzinfo=CHINA),

@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from archive.counting import counted
 from crawler.failures import FetchFailed
 from crawler.fetcher import Fetcher
 from crawler.hubs import organ_groups
@@ -19,6 +18,7 @@ from crawler.pages import Page, number_link
 from crawler.platforms import Ask, Platform, Row, Stated, platform_of
 from crawler.problems import Problem, doubts
 from crawler.titles import read_row
+from extract.counting import counted
 
 MAX_PAGES = 300
 """Pages of one list; a longer one is a trap or not the column of annual reports."""

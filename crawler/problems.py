@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from archive.counting import counted
 from crawler.links import is_past
 from crawler.pages import MOST_UNLINKED, UNLINKED, Page
+from extract.counting import counted
 
 _MOVED = re.compile(
     r"(?:本|该|此|旧|老|原)(?:网站|站|网页|页面|栏目|平台)[^。！!]{0,40}?"

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archive.counting import counted
 from crawler.problems import Problem
+from extract.counting import counted
 
 BLOCKED = frozenset(
     {"412", "521", "geo", "edgeone", "captcha", "script", "robots"}

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from scrapy.core.engine import ExecutionEngine
 
-from archive.counting import counted
 from crawler import verdict
 from crawler.column import read_column
 from crawler.failures import BudgetSpent
@@ -23,6 +22,7 @@ from crawler.unclear import credible_year, is_mute, may_be_report, unlinked
 from crawler.visits import Facts, Known, Outcome, Sighted, names_own
 from crawler.walk import Start, Walk, find_column
 from extract.characters import squeeze
+from extract.counting import counted
 from extract.identity import Title, parse_title, scope_of
 
 logger = logging.getLogger(__name__)

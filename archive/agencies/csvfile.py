@@ -20,12 +20,12 @@ from sqlalchemy.orm import Session
 
 from archive.agencies.kinds import KINDS, kind_by_name
 from archive.agencies.lineage import joined
-from archive.counting import counted
 from archive.database.models import Agency, AgencyAlias, Base
 from archive.divisions import current, division, normal_code
 from archive.errors import UsageError
 from archive.resolution import resolve
 from extract.characters import squeeze
+from extract.counting import counted
 
 COLUMNS = (
     "name",

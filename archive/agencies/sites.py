@@ -21,12 +21,12 @@ from archive.agencies.csvfile import RegisterError
 from archive.agencies.lineage import joined
 from archive.agencies.matching import Register
 from archive.agencies.proposals import Proposals, government_of, proposal
-from archive.counting import counted
 from archive.database.models import Agency, Site
 from archive.divisions import current, division
 from archive.hosts import OfficialHosts, host_of, site_key
 from archive.resolution import Resolution, resolve
 from extract.characters import squeeze
+from extract.counting import counted
 from extract.sniff import decode
 
 ORIGIN = "national database of sites"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from archive.counting import counted
+from extract.counting import counted
 from extract.forms.dictionary import (
     APPLICANTS,
     ENGLISH,

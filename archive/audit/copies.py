@@ -23,11 +23,11 @@ from archive.audit import copied_text, minhash
 from archive.audit.carry_over import Found, Number, independent, same_table
 from archive.audit.copied_text import Own, Sentence
 from archive.audit.cross import OF_TEXTS, certain, keep
-from archive.counting import counted
 from archive.database.models import Agency, Reading, Report, ReportVersion
 from archive.database.models import figures as figure_table
 from archive.divisions import current
 from archive.standing import Standing
+from extract.counting import counted
 
 SIMILAR, EQUAL = 0.80, 0.95
 """Shares of common runs from which on a text is alike, and as good as the same (domain guide §4.2)."""

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from archive.clock import china_day, china_text
-from archive.counting import counted
+from extract.counting import counted
 
 
 class Said(NamedTuple):

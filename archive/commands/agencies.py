@@ -22,8 +22,8 @@ from archive.commands.options import (
     say,
     the_agency,
 )
-from archive.counting import counted
 from archive.formats import Format, write
+from extract.counting import counted
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

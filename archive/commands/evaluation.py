@@ -16,8 +16,8 @@ from archive.commands.options import (
     open_archive,
     say,
 )
-from archive.counting import counted
 from archive.errors import UsageError
+from extract.counting import counted
 
 app = typer.Typer()
 

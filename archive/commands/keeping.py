@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from archive.commands.options import DEFAULT_ARCHIVE, ArchiveOption, open_archive, say
-from archive.counting import counted
 from archive.errors import UsageError
+from extract.counting import counted
 
 app = typer.Typer()
 

@@ -9,12 +9,12 @@ from typing import Any
 from archive.audit.duty import due_day
 from archive.clock import CHINA, china_day
 from archive.composing import compose
-from archive.counting import counted
 from archive.evidence.claims import Claims, names
 from archive.evidence.exchanges import Exchange, Kept
 from archive.evidence.looks import ABSENT, SEEN, Look
 from archive.records import media_type
 from extract.characters import squeeze
+from extract.counting import counted
 
 
 def contradictions(claims: Claims, kept: Kept) -> Iterator[str]:

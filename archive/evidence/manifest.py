@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from archive.counting import counted
 from archive.warc import file_digest
+from extract.counting import counted
 
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sha256"
 _MAX = 1 << 22

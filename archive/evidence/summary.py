@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from archive.counting import counted
 from archive.evidence.claims import Claims
 from archive.evidence.looks import ABSENT, FAILED, Look
 from archive.evidence.wording import KINDS, SCOPES, STATUS, at, basis, why
+from extract.counting import counted
 
 # What may neither be printed nor turn the direction of the text around it.
 _UNPRINTABLE = re.compile(

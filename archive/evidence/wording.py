@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from archive.clock import china_text
-from archive.counting import counted
+from extract.counting import counted
 
 Words = tuple[str, str]
 """A text in Chinese and in English."""

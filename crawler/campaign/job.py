@@ -18,11 +18,11 @@ from types import FrameType
 from typing import Any
 
 from archive import clock
-from archive.counting import counted
 from archive.errors import GongkaiError, of_the_machine
 from archive.extraction import extract
 from archive.folder import Archive
 from crawler.run import crawl
+from extract.counting import counted
 
 _GRACE = 60.0
 """Seconds after which a job that its service left does not go on cleaning up."""

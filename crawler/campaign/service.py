@@ -16,7 +16,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from archive import clock
-from archive.counting import counted
 from archive.database.models import Run
 from archive.errors import GongkaiError
 from archive.folder import Archive
@@ -24,6 +23,7 @@ from crawler.campaign.clockwatch import ClockWatch, elapsed
 from crawler.campaign.health import Health
 from crawler.campaign.supervision import Supervisor
 from crawler.campaign.tick import COMMAND, Ticked, tick
+from extract.counting import counted
 
 logger = logging.getLogger(__name__)
 

@@ -13,13 +13,13 @@ from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from archive import clock, messages, recovery
-from archive.counting import counted
 from archive.database.models import Run
 from archive.database.status_history import StatusChange
 from archive.folder import Archive, ArchiveBusy
 from crawler import places
 from crawler.campaign.agenda import Agenda, agenda
 from crawler.campaign.supervision import Ended
+from extract.counting import counted
 
 COMMAND = "campaign"
 """The command of the rows of runs that tell of the campaign's work."""

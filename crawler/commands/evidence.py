@@ -19,8 +19,8 @@ from archive.commands.options import (
     say,
     the_agency,
 )
-from archive.counting import counted
 from archive.errors import UsageError
+from extract.counting import counted
 
 app = typer.Typer()
 

@@ -13,8 +13,8 @@ from archive.commands.options import (
     open_archive,
     say,
 )
-from archive.counting import counted
 from archive.formats import write
+from extract.counting import counted
 
 app = typer.Typer(
     no_args_is_help=True, help="The yearly campaign: run it, and see what comes next."

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from extract.characters import simplify, squeeze
+from extract.counting import counted
 from extract.record import Finding, Severity, Verdict
 from extract.rules.narrative import in_words_only
 from extract.rules.registry import FIRST_YEAR_OF_F2021, Subject, finding, rule
@@ -113,7 +114,7 @@ def problems_named(subject: Subject) -> Iterator[Finding]:
     elif len(text) < 60:
         yield finding(
             "ST-09",
-            f"Section 五 has only {len(text)} characters.",
+            f"Section 五 has only {counted(len(text), 'character')}.",
             f"第五部分仅{len(text)}字。",
             severity=Severity.WARN,
         )

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from extract.counting import counted
 from extract.record import Finding, Severity, Statement, Verdict
 from extract.rules.registry import Subject, finding, rule
 
@@ -51,7 +52,7 @@ def received(subject: Subject) -> Iterator[Finding]:
     if old and any(said.may_be(new + old) for said in stated):
         yield finding(
             "NV-01",
-            f"The text counts {new + old} requests: received together with carried in.",
+            f"The text counts {counted(new + old, 'request')}: received together with carried in.",
             f"正文所述{new + old}件为新收与上年结转之和。",
             [_RECEIVED, _CARRIED_IN],
             verdict=Verdict.PASS_WITH_NOTE,
@@ -61,7 +62,7 @@ def received(subject: Subject) -> Iterator[Finding]:
     if all(re.search("受理", said.text) and said.high < new for said in stated):
         yield finding(
             "NV-01",
-            f"The text counts {stated[0].said} requests accepted (受理), the table {new} received.",
+            f"The text says that {stated[0].said} were accepted (受理), the table {new} received.",
             f"正文为受理{stated[0].said}件，表中为新收{new}件。",
             [_RECEIVED],
             verdict=Verdict.PASS_WITH_NOTE,
@@ -88,7 +89,7 @@ def processed(subject: Subject) -> Iterator[Finding]:
     if new is not None and old is not None and any(said.may_be(new + old) for said in stated):
         yield finding(
             "NV-03",
-            f"The text counts {new + old} requests: received together with carried in, {handled} handled.",
+            f"The text counts {counted(new + old, 'request')}: received together with carried in, {handled} handled.",
             f"正文所述{new + old}件为新收与上年结转之和，表中办理总计{handled}件。",
             [_RECEIVED, _CARRIED_IN, _PROCESSED],
             verdict=Verdict.PASS_WITH_NOTE,
@@ -98,7 +99,7 @@ def processed(subject: Subject) -> Iterator[Finding]:
     if old and any(said.may_be(handled - old) for said in stated):
         yield finding(
             "NV-03",
-            f"The text counts {handled - old} requests, the table {handled} with those carried in.",
+            f"The text counts {counted(handled - old, 'request')}, the table {handled} with those carried in.",
             f"正文所述{handled - old}件未含上年结转，表中办理总计{handled}件。",
             [_CARRIED_IN, _PROCESSED],
             verdict=Verdict.PASS_WITH_NOTE,

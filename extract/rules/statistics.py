@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from extract.counting import counted
 from extract.record import Finding, Severity, Verdict
 from extract.rules.registry import Subject, finding, rule
 from extract.rules.tables import unbalanced
@@ -47,7 +48,7 @@ def completed_of_received(subject: Subject) -> Iterator[Finding]:
     if not carried:
         yield finding(
             "S14-05",
-            f"{completed} requests completed, {received} received: the others must have been open before.",
+            f"{counted(completed, 'request')} completed, {received} received: the others must have been open before.",
             f"办结{completed}件，多于收到的{received}件，差额应为上年结转。",
             keys,
             verdict=Verdict.NOT_ASSESSABLE,
@@ -55,7 +56,7 @@ def completed_of_received(subject: Subject) -> Iterator[Finding]:
     elif completed > received + max(carried):
         yield finding(
             "S14-05",
-            f"{completed} requests completed, but only {received} received and {max(carried)} carried in.",
+            f"{counted(completed, 'request')} completed, but only {received} received and {max(carried)} carried in.",
             f"办结{completed}件，多于收到{received}件与上年结转{max(carried)}件之和。",
             keys,
         )

@@ -95,7 +95,7 @@ def cells_filled(subject: Subject) -> Iterator[Finding]:
         whole = len(empty) == len(cells) and all(c.state is State.BLANK for c in cells)
         yield finding(
             "ST-05",
-            f"{len(empty)} of {len(cells)} cells of table {table} hold no number.",
+            f"No number in {len(empty)} of {len(cells)} cells of table {table}.",
             f"表{table}共{len(cells)}格，其中{len(empty)}格未填数字。",
             [c.key for c in empty],
             severity=Severity.ERROR if whole else Severity.WARN,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from extract.counting import counted
 from extract.forms.dictionary import APPLICANTS, english, is_decimal, label
 from extract.record import CellValue, Finding, Severity, State, Verdict
 from extract.rules.arithmetic import Balance, shifted_rows, unique_repair
@@ -80,7 +81,7 @@ def fee_notice(subject: Subject) -> Iterator[Finding]:
     if count and last is not None and "收费" not in last and "处理费" not in last:
         yield finding(
             "T3-06",
-            f"{count} requests were closed for an unpaid fee; section 六 names no charging notice.",
+            f"Closed for an unpaid fee: {counted(count, 'request')}; section 六 names no charging notice.",
             f"逾期未缴费不再处理{count}件，第六部分未提及收费通知。",
             [key],
         )
@@ -94,7 +95,7 @@ def mostly_other(subject: Subject) -> Iterator[Finding]:
     if other and handled and handled >= 20 and other * 2 > handled:
         yield finding(
             "T3-07",
-            f"{other} of {handled} requests are filed under 其他.",
+            f"Of {handled} requests {other} are filed under 其他.",
             f"办理{handled}件中“其他”占{other}件。",
             keys,
         )
@@ -142,7 +143,7 @@ def more_reviews_than_requests(subject: Subject) -> Iterator[Finding]:
     if reviews > handled + carried + 5:
         yield finding(
             "T4-05",
-            f"{reviews} reviews against {handled} requests handled and {carried} carried in.",
+            f"{counted(reviews, 'review')} against {counted(handled, 'request')} handled and {carried} carried in.",
             f"行政复议{reviews}件，多于办理{handled}件与上年结转{carried}件之和。",
             keys,
         )
@@ -165,7 +166,7 @@ def unbalanced(subject: Subject, rule_id: str) -> Iterator[Finding]:
         }
         yield finding(
             rule_id,
-            f"Holds in {len(noted)} places only if the {len(blanks)} blank cells mean zero.",
+            f"Holds in {counted(len(noted), 'place')} only with {counted(len(blanks), 'blank cell')} taken for zero.",
             f"有{len(noted)}处须将{len(blanks)}个空白格视为零方能相符。",
             blanks,
             verdict=Verdict.PASS_WITH_NOTE,

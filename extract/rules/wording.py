@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from extract.characters import simplify, squeeze
+from extract.counting import counted
 from extract.record import Finding, Severity, Statement, Verdict
 from extract.rules.narrative import in_words_only
 from extract.rules.registry import FIRST_YEAR_OF_F2021, Subject, finding, rule
@@ -181,13 +182,13 @@ def same_scope(subject: Subject) -> Iterator[Finding]:
     name = simplify(squeeze(subject.identity.agency.name or ""))
     if not _GOVERNMENT.search(name):
         return
-    counted = [
+    claims = [
         (said, found)
         for said in subject.stated("received")
         if (found := _SCOPE.search(simplify(squeeze(said.text))))
     ]
-    opening = _claimed_scope(subject) if counted else None
-    for said, found in counted:
+    opening = _claimed_scope(subject) if claims else None
+    for said, found in claims:
         if opening and found.lastgroup != opening.lastgroup:
             yield finding(
                 "NV-15",
@@ -197,13 +198,13 @@ def same_scope(subject: Subject) -> Iterator[Finding]:
             return
     key = _WHOLES[0]
     printed = subject.number(key)
-    by_scope = {found.lastgroup: said for said, found in counted}
+    by_scope = {found.lastgroup: said for said, found in claims}
     if printed is not None and len(by_scope) == 2 and subject.identity.scope == "region":
         region, organ = by_scope["region"], by_scope["organ"]
         if organ.may_be(printed) and not region.may_be(printed):
             yield finding(
                 "NV-15",
-                f"The report is for a region, but the table counts {printed} requests as the body "
+                f"The report is for a region, but the table counts {counted(printed, 'request')} as the body "
                 f"itself had, not the {region.said} of the region.",
                 f"报告为全域口径，表中新收{printed}件却与本机关数相同，而非全域{region.said}件。",
                 [key],
