@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from history import History, report
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -374,7 +374,6 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     return Archive.create(tmp_path_factory.mktemp("audit") / "archive")
 
 
-@settings(deadline=None)
 @given(published=st.none() | st.dates(date(2025, 1, 2), date(2025, 4, 30)), visits=VISITS)
 def test_whatever_we_see_or_fail_to_see_no_one_is_wronged(
     published: date | None, visits: list[tuple[date, str]], shared: Archive
@@ -398,7 +397,6 @@ def test_whatever_we_see_or_fail_to_see_no_one_is_wronged(
 DAYS = st.none() | st.dates(date(2025, 1, 2), date(2025, 3, 31))
 
 
-@settings(deadline=None)
 @given(
     days=st.tuples(DAYS, DAYS),
     dated=st.tuples(st.booleans(), st.booleans()),

@@ -373,9 +373,7 @@ def test_a_record_that_the_index_refuses_is_kept_for_later(archive: Archive) -> 
 
 
 @given(exchanges=st.lists(any_exchange(), min_size=1, max_size=8))
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_comes_from_the_network_is_kept(
     archive: Archive, exchanges: list[Exchange]
 ) -> None:
@@ -403,7 +401,7 @@ def test_files_of_odd_exchanges_pass_the_standard_check(archive: Archive) -> Non
             lambda made: ("Content-Encoding", "br") not in made.response_headers
         )
     )
-    @settings(max_examples=100, deadline=None, database=None)
+    @settings(max_examples=100, database=None)
     def fill(exchange: Exchange) -> None:
         recorder.record(exchange)
 

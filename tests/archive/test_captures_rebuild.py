@@ -113,9 +113,7 @@ def test_the_index_comes_back_from_the_files(archive: Archive) -> None:
 
 
 @given(exchanges=st.lists(any_exchange(), min_size=5, max_size=20))
-@settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_row_can_be_made_from_its_record(archive: Archive, exchanges: list[Exchange]) -> None:
     with Recorder(archive, begin_run(archive)) as recorder:
         for exchange in exchanges:

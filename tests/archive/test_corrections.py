@@ -256,9 +256,7 @@ def test_what_cannot_be_said(run: Any) -> None:
         assert says in run(*arguments, status=2), arguments
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     said=st.decimals(0, 10**9, places=4).map(lambda d: f"{d:f}"),
     reason=st.text(min_size=1, max_size=50).filter(lambda text: "".join(text.split())),

@@ -312,7 +312,7 @@ ROWS = st.lists(
 _NUMBER = itertools.count()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS)
 def test_no_cell_becomes_a_formula_and_numbers_stay_numbers(
     tmp_path: Path, rows: list[dict[str, Any]]
@@ -342,9 +342,7 @@ def test_no_cell_becomes_a_formula_and_numbers_stay_numbers(
     ]
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(rows=ROWS)
 def test_spreadsheets_hold_text_as_text(tmp_path: Path, rows: list[dict[str, Any]]) -> None:
     path = tmp_path / f"{next(_NUMBER)}.xlsx"

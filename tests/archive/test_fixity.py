@@ -46,7 +46,7 @@ def owner(archive: Archive, place: int) -> Capture | None:
 
 
 @given(data=st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_every_flipped_bit_is_reported_at_its_record(
     kept: tuple[Archive, bytes], data: st.DataObject
 ) -> None:

@@ -216,7 +216,6 @@ def test_an_index_of_other_words_is_made_again(
 
 @settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.text(ALPHABET, max_size=30), st.text(ALPHABET, min_size=1, max_size=4))

@@ -286,7 +286,7 @@ def test_the_answer_of_a_day_has_the_evidence_of_that_day(winter: Gongkai, tmp_p
     assert check(folder, reread).problems == []
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(hostile=st.text(min_size=1), where=st.sampled_from(["title", "url", "day"]))
 def test_nothing_that_a_page_says_is_markup(
     hostile: str, where: str, written: Callable[[str], Path]

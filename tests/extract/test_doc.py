@@ -310,7 +310,7 @@ def test_counts_in_the_summary_and_the_header_do_not_keep_the_reader_busy(made):
 
 
 @soffice
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 2**32), st.sampled_from(["2022.doc", "oddities.doc"]))
 def test_broken_files_raise_only_declared_errors(made, seed, name):
     content = (made / name).read_bytes()

@@ -120,7 +120,7 @@ def packed(parts: dict[str, bytes]) -> bytes:
     return target.getvalue()
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.integers(0, 2**32), st.sampled_from([read_docx, read_docx_rows]))
 def test_broken_word_files_raise_only_declared_errors(seed, reader):
     with zipfile.ZipFile(BytesIO(WORD)) as package:

@@ -230,7 +230,7 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(WORDS, max_size=40).map("".join))
 def test_every_place_in_plain_text_is_a_place_in_the_print(text):
     prose = Prose(text)
@@ -393,7 +393,7 @@ PIECES = st.sampled_from(
 CELLS = st.sampled_from(["0", "7", "-1", "1.5", "", "-", "无", "九", "3万元", "12(注)", "9" * 15])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     words=st.lists(PIECES, max_size=60).map("".join),
     last=st.lists(PIECES, max_size=20).map("".join),

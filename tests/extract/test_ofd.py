@@ -43,7 +43,7 @@ def report(style: Style, seed: int, bottom: float = 275.0) -> bytes:
     return write(layout.pages, "某县人民政府2024年政府信息公开工作年度报告")
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(styles, st.integers(0, 1000), st.sampled_from([275.0, 235.0, 180.0]))
 def test_every_number_stands_under_its_labels_however_it_is_written(style, seed, bottom):
     document = read_ofd(report(style, seed, bottom))
@@ -235,7 +235,7 @@ def test_pages_are_limited():
         read_ofd(write([page] * 601))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, 2**32))
 def test_broken_packages_and_broken_pages_raise_only_declared_errors(seed):
     good = report(Style(template=seed % 2 == 0), 1)
@@ -246,7 +246,7 @@ def test_broken_packages_and_broken_pages_raise_only_declared_errors(seed):
     read_or_refuse(read_ofd, content)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, 2**32))
 def test_values_nobody_would_write_raise_only_declared_errors(seed):
     chance = random.Random(seed)

@@ -69,14 +69,14 @@ def test_the_content_tells_the_format_and_not_the_name():
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=300), st.sampled_from([PAGE, WORD]), st.integers(0, 40_000))
 def test_damaged_bytes_never_raise(junk, data, place):
     cut = place % len(data)
     read(data[:cut] + junk + data[cut + len(junk) :], Origin())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=400), st.sampled_from(["", "<p>", "<table><tr><td>", "\t"]))
 def test_any_text_never_raises(text, before):
     read((before + text).encode("utf-8", "surrogatepass"), Origin())

@@ -36,7 +36,7 @@ def check_equal(record, values):
         assert isinstance(number, Decimal if is_decimal(key) else int)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(numbers=NUMBERS, layout=st.sampled_from(LAYOUTS), form=st.sampled_from(["f2021", "f2019"]))
 def test_a_page_reads_as_it_was_drawn(numbers, layout, form):
     values = reports.balanced(numbers, form)
@@ -48,21 +48,21 @@ def test_a_page_reads_as_it_was_drawn(numbers, layout, form):
     assert [section.number for section in record.sections] == [1, 2, 3, 4, 5, 6]
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow])
 @given(numbers=NUMBERS, form=st.sampled_from(["f2021", "f2019"]))
 def test_a_word_document_reads_as_it_was_drawn(numbers, form):
     values = reports.balanced(numbers, form)
     check_equal(read(reports.as_docx(reports.tables(values, form)), Origin()), values)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(numbers=NUMBERS)
 def test_a_text_reads_as_it_was_drawn(numbers):
     values = reports.balanced(numbers)
     check_equal(read(reports.as_text(reports.tables(values)), Origin()), values)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     numbers=NUMBERS,
     row=st.sampled_from(REQUEST_ROWS_2021),
@@ -311,7 +311,7 @@ DAMAGES = {
 }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     numbers=NUMBERS,
     form=st.sampled_from(["f2021", "f2019"]),

@@ -42,7 +42,7 @@ def mixed(choice, numbers, requests="f2021"):
 CHOICES = st.fixed_dictionaries({b: st.sampled_from(["f2019", "f2021"]) for b in BANDS[:4]})
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     choice=CHOICES,
     requests=st.sampled_from(["f2019", "f2021"]),

@@ -196,7 +196,7 @@ steps = st.lists(st.integers(100, 200), min_size=3, max_size=5)
 
 
 @given(st.floats(-4, 4), steps, steps)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 def test_how_far_a_sheet_lies_askew_is_seen(askew, widths, heights):
     xs = list(np.cumsum([150, *widths]))
     ys = list(np.cumsum([300, *heights]))
@@ -205,7 +205,7 @@ def test_how_far_a_sheet_lies_askew_is_seen(askew, widths, heights):
 
 
 @given(steps, st.lists(st.integers(25, 90), min_size=3, max_size=6))
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 def test_every_line_of_a_straight_table_is_found_and_no_stroke_of_its_text(widths, heights):
     xs = list(np.cumsum([150, *widths]))
     ys = list(np.cumsum([300, *heights]))

@@ -102,7 +102,7 @@ def test_a_blank_cell_is_confirmed_between_values_or_left_open(made):
         assert cell.state is State.UNREADABLE or cell.value == first[key].value
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(styles, st.integers(0, 1000), st.sampled_from([275.0, 235.0, 180.0]))
 def test_texts_in_the_order_of_an_ofd_file_give_every_number(style, seed, bottom):
     data = as_ofd(figures(seed), style, bottom)
@@ -119,7 +119,7 @@ def test_a_blank_in_an_ofd_file_is_never_filled_by_its_neighbour():
     assert {second[key].state for key in row} == {State.UNREADABLE}
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 1000))
 def test_what_stands_in_another_order_is_not_confirmed(seed):
     def shuffled(page: Page) -> Page:

@@ -97,7 +97,7 @@ def text(table):
     ).encode()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     numbers=st.lists(st.integers(0, 5000), max_size=58),
     render=st.sampled_from([page, page, text, word]),

@@ -123,7 +123,7 @@ def test_other_archives_are_named(magic):
     assert "unpack it first" in read(magic + bytes(100), Origin()).parse.reasons[0]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32))
 def test_broken_archives_raise_only_declared_errors(seed):
     data = broken(packed({"a.html": PAGE, "b.docx": WORD}), seed)
@@ -180,7 +180,7 @@ def test_a_web_archive_that_is_cut_off_or_empty_or_endless_is_refused():
         page_of(as_mhtml(PAGE) + b"\n" * 2_000_000)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.integers(0, 2**32))
 def test_broken_web_archives_raise_only_declared_errors(seed):
     readers = catalogue.READERS[MHTML]

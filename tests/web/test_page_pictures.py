@@ -65,7 +65,7 @@ def _pdf(box: str) -> bytes:
     )
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(
     st.lists(
         st.floats(-1e12, 1e12) | st.sampled_from([0.0, 1.0, 1e-9, 14400.0]), min_size=4, max_size=4
@@ -83,7 +83,7 @@ def test_pages_of_any_size_cost_little(box: list[float]) -> None:
     assert drawn.width * drawn.height <= pictures.MOST_PIXELS * 1.1
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.binary(max_size=300))
 def test_bytes_that_are_no_document_are_refused_in_words(data: bytes) -> None:
     for start in (b"%PDF-1.7\n", b"II*\x00", b"\x89PNG\r\n\x1a\n", b""):
