@@ -1,6 +1,6 @@
 """How many good reports are read with certainty in each format, and whether what is called certain is right.
 
-    python benchmarks/reading_accuracy.py [--reports 30] [--first 0]
+    python benchmarks/reading_accuracy.py [--reports 30] [--first 0] [--only written|office|browser]
 
 Reports with drawn figures of small, middling and large agencies, their numbers spelled as agencies spell them,
 are written as web pages in several manners, text, Word and OFD files, saved as Word 97 and printed by
@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -86,20 +86,20 @@ def as_ofd(spelled: Figures, chance: random.Random) -> bytes:
     return bytes(write(layout.pages, reports.TITLE))
 
 
-def written(seed: int) -> Iterator[tuple[str, bytes]]:
-    """The report of ``seed`` in what needs no other program."""
-    chance = random.Random(seed)
-    _, spelled = drawn(seed)
-    tables = reports.tables(spelled)
-    for layout in LAYOUTS:
-        yield f"HTML, {layout}", reports.as_html(tables, layout)
-    yield "text", reports.as_text(tables)
-    yield "DOCX", reports.as_docx(tables)
-    yield "OFD", as_ofd(spelled, chance)
+def written(seeds: range, folder: Path) -> Iterator[tuple[int, str, bytes]]:
+    """The reports in what needs no other program."""
+    for seed in seeds:
+        spelled = drawn(seed)[1]
+        tables = reports.tables(spelled)
+        for layout in LAYOUTS:
+            yield seed, f"HTML, {layout}", reports.as_html(tables, layout)
+        yield seed, "text", reports.as_text(tables)
+        yield seed, "DOCX", reports.as_docx(tables)
+        yield seed, "OFD", as_ofd(spelled, random.Random(seed))
 
 
-def printed(seeds: range, folder: Path) -> Iterator[tuple[int, str, bytes]]:
-    """The reports as LibreOffice saves and prints them, and as Chromium prints them."""
+def office(seeds: range, folder: Path) -> Iterator[tuple[int, str, bytes]]:
+    """The reports as LibreOffice saves and prints them."""
     files = {seed: folder / f"{seed}.docx" for seed in seeds}
     for seed, file in files.items():
         file.write_bytes(small_type(reports.as_docx(reports.tables(drawn(seed)[1]))))
@@ -108,10 +108,22 @@ def printed(seeds: range, folder: Path) -> Iterator[tuple[int, str, bytes]]:
     for seed, file in files.items():
         yield seed, "DOC of LibreOffice", file.with_suffix(".doc").read_bytes()
         yield seed, "PDF of LibreOffice", file.with_suffix(".pdf").read_bytes()
+
+
+def browser(seeds: range, folder: Path) -> Iterator[tuple[int, str, bytes]]:
+    """The reports as Chromium prints them."""
     for seed in seeds:
         page = as_printed(drawn(seed)[1], random.Random(seed))
         name = f"page-{seed}"
         yield seed, "PDF of Chromium", print_html({name: page}, folder)[name]
+
+
+MAKERS: dict[str, Callable[[range, Path], Iterator[tuple[int, str, bytes]]]] = {
+    "written": written,
+    "office": office,
+    "browser": browser,
+}
+"""Seed, name of the manner and content of each document, by what makes them."""
 
 
 def main() -> int:
@@ -119,6 +131,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--reports", type=int, default=30)
     parser.add_argument("--first", type=int, default=0, help="first of them")
+    parser.add_argument("--only", choices=MAKERS, help="in these manners only")
     arguments = parser.parse_args()
     seeds = range(arguments.first, arguments.first + arguments.reports)
     counts: dict[str, Counter[str]] = {}
@@ -141,12 +154,11 @@ def main() -> int:
         if record.parse.status is not Status.OK:
             print(f"{kind} {seed}: {record.parse.status.value}: {record.parse.reasons}", flush=True)
 
-    for seed in seeds:
-        for kind, data in written(seed):
-            judge(seed, kind, data)
-    with tempfile.TemporaryDirectory() as folder:
-        for seed, kind, data in printed(seeds, Path(folder)):
-            judge(seed, kind, data)
+    for name, make in MAKERS.items():
+        if arguments.only in (None, name):
+            with tempfile.TemporaryDirectory() as folder:
+                for seed, kind, data in make(seeds, Path(folder)):
+                    judge(seed, kind, data)
     for kind, count in counts.items():
         print(
             f"{kind:20} {count['documents']:4} documents, {count['ok']:4} ok, "
