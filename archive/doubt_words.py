@@ -48,6 +48,7 @@ _CELLS = {
     "stands in a row that does not fit the heads": "所在行与表头不合",
     "stands in a row that does not fit the header": "所在行与表头不合",
     "stands in a row that is blank only at its end": "所在行只有末格空白，数值可能错开一格",
+    "stands beside a number that belongs to no cell of the form": "旁边有不属于规定格式任何一格的数字",
     "stands in a row that is longer than the others": "所在行比其他行多出单元格",
     "stands in a row out of order": "所在行次序与规定格式不同",
     "has no cell below the header of its column": "该列表头之下没有单元格",

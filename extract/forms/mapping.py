@@ -117,7 +117,9 @@ def _doubt_by_captions(document: Document, figures: Figures, year: int | None) -
             takewhile(lambda text: parse_value(text).state is not State.NUMBER, captions)
         )
         years = {numeral(found[1]) for found in _YEAR.finditer(said)}
-        if figures.tables.get(_FEES) == number and _in_other_money(said, tables[number]):
+        if figures.places.get(_FEES, (-1, 0))[0] == number and _in_other_money(
+            said, tables[number]
+        ):
             figures.doubt(_FEES, "stands in a table that speaks of another year or unit")
         title = clean_label(above[:_CAPTION])
         signs = (
@@ -128,7 +130,7 @@ def _doubt_by_captions(document: Document, figures: Figures, year: int | None) -
             _MULTIPLE.search(said),
         )
         if any(signs):
-            for key, table in figures.tables.items():
+            for key, (table, _) in figures.places.items():
                 if table == number:
                     figures.doubt(key, "stands in a table that speaks of another year or unit")
 
@@ -177,17 +179,35 @@ def _texts(above: str, table: Table) -> Iterator[str]:
 
 
 def _left_over(document: Document, figures: Figures) -> None:
-    for number, table in enumerate(document.tables()):
+    """Tell of numbers that belong to no cell of the form, and doubt the row beside and above each of them.
+
+    A row that a page break cut may have left them: 53 on one page and 93 on the next are 5393.
+    """
+    tables = list(document.tables())
+    beside: set[tuple[int, int]] = set()
+    for number, table in enumerate(tables):
         if number not in figures.touched:
             continue
         for index, cell in enumerate(table.cells):
             if (number, index) in figures.consumed:
                 continue
-            if parse_value(cell.text).state is State.NUMBER:
+            # 089 is no number and may be the rest of one.
+            if parse_value(cell.text).state is State.NUMBER or cell.text.strip().isdecimal():
                 where = cell.position.path or f"page {cell.position.page}"
                 figures.reasons.append(
                     f"The number {cell.text.strip()[:40]} at {where} belongs to no cell of the form."
                 )
+                above = (number, cell.row - 1) if cell.row else (number - 1, -1)
+                beside |= {(number, cell.row), above}
+    if not beside:
+        return
+    ends = [max((c.row + c.rowspan for c in table.cells), default=0) for table in tables]
+    for key, (number, index) in figures.places.items():
+        cell = tables[number].cells[index]
+        end = cell.row + cell.rowspan
+        last = -1 if end == ends[number] else cell.row
+        if not beside.isdisjoint({(number, cell.row), (number, end - 1), (number, last)}):
+            figures.doubt(key, "stands beside a number that belongs to no cell of the form")
 
 
 def _missing(figures: Figures, requests: RequestsReader, year: int | None) -> None:

@@ -82,8 +82,8 @@ class Figures:
     touched: set[int] = field(default_factory=set)
     """Tables in which something of the form was recognised."""
     subtotals: list[Subtotal] = field(default_factory=list)
-    tables: dict[str, int] = field(default_factory=dict)
-    """The number of the table from which the value of a key is."""
+    places: dict[str, Place] = field(default_factory=dict)
+    """The cell from which the value of a key is."""
     again: dict[str, bool] = field(default_factory=dict)
     """Keys whose value was found more than once, and whether it was another one."""
 
@@ -103,7 +103,7 @@ class Figures:
                 self.doubt(key, "stands twice with different values")
             return
         self.values[key] = taken
-        self.tables[key] = place[0]
+        self.places[key] = place
         if value.split:
             self.unproven[key] = "has white space between its digits"
         if value.change and not key.endswith(_CHANGES):

@@ -124,6 +124,8 @@ def outcomes(subject: Subject) -> Iterator[Finding]:
         if key.endswith(".total")
     }
     for fact, (name, rows) in _OUTCOMES.items():
+        if not subject.stated(fact):
+            continue
         keys = [
             key
             for row, key in totals.items()

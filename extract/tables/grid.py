@@ -203,16 +203,16 @@ def _edges(lines: Sequence[Line], crossing: Sequence[Line]) -> list[float]:
     of the table but a rule above it or an underline.
     """
     edges = [at for at, _ in _clusters(sorted(lines), SNAP)]
+    starts = sorted(line.start for line in crossing)
+    ends = sorted((line.end for line in crossing), reverse=True)
+    first, last = min([*_shared(starts), edges[0]]), max([*_shared(ends), edges[-1]])
     inner = [
         line
         for line in crossing
-        if min(line.end, edges[-1]) - max(line.start, edges[0]) + SNAP
-        >= (line.end - line.start) / 2
+        if min(line.end, last) - max(line.start, first) + SNAP >= (line.end - line.start) / 2
     ]
-    starts = sorted(line.start for line in crossing)
-    ends = sorted((line.end for line in crossing), reverse=True)
-    first = min([line.start for line in inner] + _shared(starts), default=edges[0])
-    last = max([line.end for line in inner] + _shared(ends), default=edges[-1])
+    first = min([first, *(line.start for line in inner)])
+    last = max([last, *(line.end for line in inner)])
     if first < edges[0] - SNAP:
         edges.insert(0, first)
     if last > edges[-1] + SNAP:

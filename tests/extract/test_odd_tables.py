@@ -408,3 +408,17 @@ def test_a_cell_lost_in_table_four_and_a_blank_at_its_end_makes_none_of_it_certa
 
     record = drawn(change, values)
     assert set(CHALLENGE_KEYS) <= set(record.parse.suspect_cells)
+
+
+def test_digits_in_a_row_of_their_own_may_be_the_rest_of_a_number_above():
+    """A page break in a narrow column leaves 5 in the last row and 23 in one without a label."""
+
+    def change(_, requests, __):
+        *_, total = requests.rows[-1]
+        assert len(total.text) > 1
+        rest, total.text = total.text[1:], total.text[:1]
+        requests.rows.append([Span("", 1, 3), *([Span("")] * 6), Span(rest)])
+
+    record = drawn(change)
+    assert record.parse.status is Status.SUSPECT
+    assert wrong(record) == []

@@ -165,7 +165,7 @@ def test_a_table_cut_by_a_page_break_is_one_table(drawn: Drawn, data: st.DataObj
     assert {c.position.page for c in table.cells} == {1, 2}
 
 
-@given(st.integers(2, 8), st.integers(3, 8), st.data())
+@given(st.integers(3, 8), st.integers(3, 8), st.data())
 def test_a_table_without_a_frame_keeps_its_rows_over_any_break(
     columns: int, rows: int, data: st.DataObject
 ) -> None:
