@@ -33,7 +33,7 @@ def test_a_scan_waits_for_recognition_and_is_then_read(tmp_path: Path) -> None:
 
     said = gongkai("extract", GONGKAI_EXTRACT__RECOGNISE="false").stdout
     assert "1 failed" in said
-    assert "1 documents are scans and were not read" in said
+    assert "scans that were not read: 1" in said
     assert "none were new" in gongkai("extract", GONGKAI_EXTRACT__RECOGNISE="false").stdout
 
     assert "1 suspect" in gongkai("extract").stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import os
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -38,6 +39,8 @@ class Word(NamedTuple):
 
 @functools.cache
 def _engine() -> Any:
+    # What is read here is told to nobody: ONNX Runtime reports its use to its maker unless this is set before.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     # It takes most of a second to load; a process reads many pages.
     from rapidocr import RapidOCR
 
