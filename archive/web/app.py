@@ -26,6 +26,7 @@ from archive.web import (
     searching,
 )
 from archive.web.api import create_api
+from archive.web.api.refusals import refused
 from archive.web.context import HERE, render
 from archive.web.documents.showing import Showing
 from archive.web.headers import SafeHeaders
@@ -74,6 +75,9 @@ def create_app(
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if request.url.path.startswith(f"{api_page.PREFIX}/"):
+        # An address with a line break in it does not get as far as the API.
+        return refused(request, error)
     said = error.detail if error.detail != HTTPStatus(error.status_code).phrase else ""
     answer = render(
         request, "error.html", error.status_code, status_code=error.status_code, said=said

@@ -168,6 +168,7 @@ def test_an_answer_is_not_sent_twice(reported: Reported, client: httpx.Client) -
         ("/agencies/99999", 404),
         ("/agencies/99999/reports", 404),
         ("/reports/1/2011/organ", 404),
+        ("/reports/1/20%0A24/organ", 404),
         ("/agencies?cursor=x", 422),
         ("/agencies?cursor=WzFd", 422),
         ("/agencies?limit=501", 422),

@@ -35,7 +35,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 
 def handle(api: FastAPI) -> None:
     """Answer all that is refused or fails."""
-    api.add_exception_handler(HTTPException, _refused)
+    api.add_exception_handler(HTTPException, refused)
     api.add_exception_handler(RequestValidationError, _wrong)
     api.add_exception_handler(UsageError, _unusable)
     api.add_exception_handler(JobError, _failed)
@@ -43,7 +43,8 @@ def handle(api: FastAPI) -> None:
     api.add_exception_handler(Exception, _failed)
 
 
-def _refused(request: Request, error: Exception) -> Response:
+def refused(request: Request, error: Exception) -> Response:
+    """The answer to what is not there or not allowed."""
     assert isinstance(error, HTTPException)
     if error.status_code == 304:
         return Response(status_code=304, headers=error.headers)
