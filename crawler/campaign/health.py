@@ -19,6 +19,8 @@ from archive.folder import Archive
 from crawler.campaign.clockwatch import elapsed
 
 FILE_NAME = "schedule.json"
+_ROOM = 8192
+"""Bytes of the file at least."""
 
 
 class Health:
@@ -111,22 +113,24 @@ def read(archive: Archive) -> dict[str, Any] | None:
 
 def _replace(path: Path, text: str) -> None:
     """Write a file as a whole or not at all; on a full disk, over what it was."""
+    # Blanks at its end keep room for what a full disk makes to be told.
+    content = f"{text}\n".encode().ljust(_ROOM)
     try:
-        _write_anew(path, text)
+        _write_anew(path, content)
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
         # The room it has is its own; a reader who comes in between finds nothing that is whole.
-        with path.open("r+", encoding="utf-8") as file:
-            file.write(text + "\n")
+        with path.open("r+b") as file:
+            file.write(content)
             file.truncate()
 
 
-def _write_anew(path: Path, text: str) -> None:
+def _write_anew(path: Path, content: bytes) -> None:
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text + "\n")
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
         Path(name).replace(path)
     except OSError:
         Path(name).unlink(missing_ok=True)

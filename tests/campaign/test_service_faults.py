@@ -290,6 +290,16 @@ def test_a_run_whose_end_could_not_be_written_does_not_seem_to_go_on(
         assert run.summary["problems"] == ["the end of this run could not be written"]
 
 
+def test_a_full_disk_has_room_for_what_it_makes_to_be_told(small_disk: Path) -> None:
+    archive = Archive.create(small_disk / "archive")
+    health = Health(archive, patience=60)
+    health.tell(state="waiting")
+    fill(small_disk / "filler")
+    health.tell(problems=["the disk is full: " + "a" * 5_000])
+    assert told(archive.path)["problems"] == ["the disk is full: " + "a" * 5_000]
+    archive.engine.dispose()
+
+
 def fill(path: Path) -> None:
     """Leave no room on the disk of a file."""
     with path.open("wb", buffering=0) as file, contextlib.suppress(OSError):
